@@ -1,0 +1,1 @@
+"""Frozen shapes shared by all layers; this package imports nothing of ours."""

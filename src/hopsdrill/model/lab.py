@@ -1,0 +1,54 @@
+"""What the lab leaves behind about itself: ``<state_dir>/lab.json``."""
+
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import Field
+
+from hopsdrill.model.base import Model
+
+
+class ClusterRef(Model):
+    """A kind cluster the lab created.
+
+    Attributes:
+        name: the lab's short name, such as ``drill``.
+        kubeconfig: a file that holds this cluster only.
+        context: the context's name inside that file.
+        uid: UID of the namespace kube-system, read at creation: the cluster's identity.
+        created: UTC.
+    """
+
+    name: str
+    kubeconfig: Path
+    context: str
+    uid: str
+    created: datetime
+
+
+class StoreRef(Model):
+    """An S3-compatible object store.
+
+    Attributes:
+        endpoint: URL as this machine reaches it.
+        internal_endpoint: URL as pods reach it.
+        bucket: the versioned bucket.
+        region: region name sent with each request.
+        credentials_file: INI file, mode 0600, ``[default] aws_access_key_id, aws_secret_access_key``.
+    """
+
+    endpoint: str
+    internal_endpoint: str
+    bucket: str
+    region: str
+    credentials_file: Path
+
+
+class LabState(Model):
+    """Everything ``lab up`` made and others need to find."""
+
+    docker_host: str
+    engine_own: bool
+    network: str
+    clusters: dict[str, ClusterRef] = Field(default_factory=dict)
+    store: StoreRef | None = None

@@ -1,0 +1,123 @@
+"""A drill plan: what one drill is to prove, on what, within which objectives, by whose leave."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from hopsdrill.model.base import Model
+
+
+class Roles(Model):
+    """People; an absent one prints as a gap."""
+
+    owner: str | None = None
+    commander: str | None = None
+    operator: str | None = None
+    observer: str | None = None
+    approver: str | None = None
+    independence: str | None = None
+
+
+class Window(Model):
+    """When the drill is allowed, as ISO 8601 UTC texts."""
+
+    opens: str
+    closes: str
+
+
+class Governance(Model):
+    """What an auditor asks beside the result; an absent one prints as a gap.
+
+    Attributes:
+        bia_reference: where the objectives come from: the business impact analysis.
+        distribution: who gets the report.
+        retention: how long, where, under which rule the report is kept.
+    """
+
+    roles: Roles = Field(default_factory=Roles)
+    ticket: str | None = None
+    window: Window | None = None
+    bia_reference: str | None = None
+    severity: str | None = None
+    plausibility: str | None = None
+    confidentiality: str | None = None
+    distribution: list[str] = Field(default_factory=list)
+    retention: str | None = None
+    next_drill_due: date | None = None
+
+
+class Target(Model):
+    """Where the restore happens: a lab cluster by name, or any cluster by file and context.
+
+    A cluster this tool did not create may be read, never changed.
+    """
+
+    lab_cluster: str | None = None
+    kubeconfig: Path | None = None
+    context: str | None = None
+
+
+class Objective(Model):
+    """A bound and where it comes from. ``within`` is written ``90s``, ``15m``, ``2h``, ``7d``."""
+
+    within: timedelta
+    source: str
+
+
+class Objectives(Model):
+    """The bounds that are judged; a missed one is BREACHED."""
+
+    rto: Objective
+    rpo: Objective
+    start_clock: Literal["declared-disaster"] = "declared-disaster"
+
+
+class Data(Model):
+    """The data a drill loads before the backup; the seed makes it the same in every run."""
+
+    rows: int = Field(default=10_000, ge=7)
+    tables: int = Field(default=7, ge=1)
+    seed: int = 1
+    writes_per_second: float = Field(default=20.0, gt=0, le=200)
+
+
+class Deadlines(Model):
+    """Upper bounds of the operations; the restore's is the platform's documented 1200 s."""
+
+    install: timedelta = timedelta(minutes=5)
+    backup: timedelta = timedelta(minutes=5)
+    restore: timedelta = timedelta(seconds=1200)
+    verify: timedelta = timedelta(minutes=5)
+    cleanup: timedelta = timedelta(minutes=3)
+
+
+class Plan(Model):
+    """One drill.
+
+    Attributes:
+        binding: the pytest module that binds the features, relative to the plan file.
+        features: feature files, relative to the packaged ``features`` folder or to the plan file.
+        profile: name of a packaged platform profile, or a path relative to the plan file.
+        exclusions: what the drill does not cover, each with its reason.
+    """
+
+    api_version: Literal["hopsdrill/v1"] = Field(alias="apiVersion")
+    kind: Literal["DrillPlan"]
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")
+    title: str
+    hypothesis: str
+    type: Literal["table-top", "simulation", "technical-restore", "switch-over"] = "technical-restore"
+    scenario_description: str = ""
+    binding: str
+    features: list[str] = Field(min_length=1)
+    tags: str | None = None
+    target: Target
+    profile: str
+    schedule: str
+    objectives: Objectives
+    data: Data = Field(default_factory=Data)
+    deadlines: Deadlines = Field(default_factory=Deadlines)
+    governance: Governance = Field(default_factory=Governance)
+    exclusions: list[str] = Field(default_factory=list)

@@ -1,0 +1,1 @@
+"""Thin pytest-bdd step libraries, one module per noun."""
