@@ -1,0 +1,69 @@
+# hopsdrill: `make help` lists what can be done here.
+VENV    ?= .venv
+BIN     := $(VENV)/bin
+READY   := $(VENV)/.ready
+REPORTS ?= reports
+SHELL   := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+export AWS_EC2_METADATA_DISABLED := true
+
+.PHONY: help setup check lint types layers unit drill-lint docs lab drill test lab-down bench clean fmt lock
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## a virtual environment with everything, from the lock file
+
+# A bare Debian has python3 without venv and pip; only then apt is asked.
+$(READY): requirements.lock pyproject.toml
+	@python3 -c 'import ensurepip, venv' 2>/dev/null || { apt-get update -qq && apt-get install -qq -y --no-install-recommends python3-venv; }
+	@test -x $(BIN)/python || python3 -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+check: lint types layers unit drill-lint ## everything that needs no cluster
+
+lint: $(READY) ## ruff: rules and format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check -q .
+
+types: $(READY) ## mypy, strict
+	@$(BIN)/mypy
+
+layers: $(READY) ## import-linter: each layer sees only what is below it
+	@$(BIN)/lint-imports --no-cache >/tmp/hopsdrill-layers.$$$$ 2>&1 || { cat /tmp/hopsdrill-layers.$$$$; rm -f /tmp/hopsdrill-layers.$$$$; exit 1; }; rm -f /tmp/hopsdrill-layers.$$$$
+
+unit: $(READY) ## unit and plugin tests
+	@$(BIN)/pytest -q
+
+drill-lint: $(READY) ## every drill plan and feature, checked without running
+	@$(BIN)/hopsdrill lint drills/*.yaml
+
+lab: $(READY) ## the lab, up: engine, cluster, object store, Velero
+	@$(BIN)/hopsdrill doctor --fix
+	@$(BIN)/hopsdrill lab up
+
+drill: lab ## the first drill: a weekly backup, restored in place, proved and reported
+	@$(BIN)/hopsdrill run drills/in-place-restore.yaml --reports $(REPORTS)
+
+test: check lab ## everything: check, then the drill and all tests on the real cluster
+	@$(BIN)/hopsdrill run drills/in-place-restore.yaml --reports $(REPORTS)
+	@$(BIN)/pytest -q -p no:randomly tests/lab -m lab
+
+lab-down: $(READY) ## the lab, down: leaves nothing running
+	@$(BIN)/hopsdrill lab down
+
+bench: lab ## speed, side by side with doing it by hand; see bench/
+	@$(BIN)/python bench/lab.py
+
+fmt: $(READY) ## put the code into its format
+	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .
+
+lock: ## write requirements.lock anew from pyproject.toml (needs uv)
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --group dev pyproject.toml -o requirements.lock
+
+clean: ## remove the virtual environment and caches of this checkout
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache dist build
