@@ -1,12 +1,16 @@
 """The one way to run a process."""
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from hopsdrill.core.errors import DeadlineExceeded, OperationError, PreconditionError
 from hopsdrill.core.redact import REDACTOR
@@ -75,16 +79,18 @@ def run(  # noqa: PLR0913 - each is a keyword with a default, and there is no se
     cwd: Path | None = None,
     check: bool = True,
     input_text: str | None = None,
+    on_line: Callable[[str], None] | None = None,
 ) -> Completed:
     """Run a program to its end, without a shell and without the terminal's input.
 
     Args:
         argv: an absolute path to the program and its arguments; no secrets.
-        timeout: seconds; then the process is killed.
+        timeout: seconds; then the process and its children are killed.
         env: added to this process's environment.
         cwd: working directory.
         check: raise when the exit code is not 0.
         input_text: what the program reads from its standard input; closed when absent.
+        on_line: called with each line of the standard error as it comes, for progress.
 
     Raises:
         DeadlineExceeded: it did not end in time.
@@ -96,28 +102,74 @@ def run(  # noqa: PLR0913 - each is a keyword with a default, and there is no se
         raise OperationError(msg)
     shown = tuple(REDACTOR.scrub(word) for word in words)
     started = time.monotonic()
-    source = {"stdin": subprocess.DEVNULL} if input_text is None else {"input": input_text}
+    child = _start(words, shown, env, cwd, with_input=input_text is not None)
     try:
-        done = subprocess.run(  # noqa: PLW1510 - the exit code is judged below, with a better message
-            words,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=timeout,
-            env=environment(env),
-            cwd=cwd,
-            **source,
-        )
+        stdout, stderr = _drain(child, input_text, on_line, timeout)
     except subprocess.TimeoutExpired as error:
         msg = f"`{' '.join(shown)}` did not end within {timeout:.0f} s and was killed."
         raise DeadlineExceeded(msg) from error
-    except OSError as error:
-        msg = f"`{' '.join(shown)}` could not be started: {error.strerror}."
-        raise OperationError(msg) from error
-    result = Completed(shown, done.returncode, done.stdout, REDACTOR.scrub(done.stderr), time.monotonic() - started)
+    finally:
+        _end(child)
+    result = Completed(shown, child.returncode, stdout, REDACTOR.scrub(stderr), time.monotonic() - started)
     if check and result.returncode != 0:
         raise OperationError(failure_text(result))
     return result
+
+
+def _start(
+    words: tuple[str, ...], shown: tuple[str, ...], env: Mapping[str, str] | None, cwd: Path | None, *, with_input: bool
+) -> subprocess.Popen[str]:
+    try:
+        return subprocess.Popen(
+            words,
+            stdin=subprocess.PIPE if with_input else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            env=environment(env),
+            cwd=cwd,
+            start_new_session=True,  # so that a deadline ends its children too, and Ctrl-C reaches us alone
+        )
+    except OSError as error:
+        msg = f"`{' '.join(shown)}` could not be started: {error.strerror}."
+        raise OperationError(msg) from error
+
+
+def _drain(
+    child: subprocess.Popen[str], input_text: str | None, on_line: Callable[[str], None] | None, timeout: float
+) -> tuple[str, str]:
+    if on_line is None:
+        return child.communicate(input_text, timeout=timeout)
+    lines: list[str] = []
+
+    def follow(stream: IO[str]) -> None:
+        for line in stream:
+            lines.append(line)
+            on_line(line.rstrip("\n"))
+
+    assert child.stdout is not None  # noqa: S101 - opened as pipes above
+    assert child.stderr is not None  # noqa: S101
+    follower = threading.Thread(target=follow, args=(child.stderr,), daemon=True)
+    follower.start()
+    output: list[str] = []
+    reader = threading.Thread(target=lambda stream: output.append(stream.read()), args=(child.stdout,), daemon=True)
+    reader.start()
+    child.wait(timeout=timeout)
+    follower.join()
+    reader.join()
+    return "".join(output), "".join(lines)
+
+
+def _end(child: subprocess.Popen[str]) -> None:
+    if child.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+    for stream in (child.stdin, child.stdout, child.stderr):
+        if stream is not None:
+            with contextlib.suppress(BrokenPipeError):
+                stream.close()
 
 
 def failure_text(result: Completed) -> str:

@@ -80,3 +80,25 @@ def test_secrets_leave_commands_and_errors():
 
     assert "hunter2-hunter2" not in str(caught.value)
     assert "[redacted]" in str(caught.value)
+
+
+def test_lines_are_seen_as_they_come():
+    """A follower gets each line of the error output, and the result still has all of it."""
+    seen = []
+    done = python(
+        "import sys; print('one', file=sys.stderr); print('out'); print('two', file=sys.stderr)", on_line=seen.append
+    )
+
+    assert seen == ["one", "two"]
+    assert (done.stdout, done.stderr) == ("out\n", "one\ntwo\n")
+
+
+def test_deadline_ends_children_too(tmp_path):
+    """A grandchild that holds the pipes open does not outlive the deadline."""
+    start = time.monotonic()
+    with pytest.raises(DeadlineExceeded):
+        python(
+            "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(60)'])", timeout=1
+        )
+
+    assert time.monotonic() - start < 15
