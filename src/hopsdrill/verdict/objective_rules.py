@@ -1,0 +1,46 @@
+"""Rules about objectives: what must be measured, and what counts as met."""
+
+import math
+from collections.abc import Iterator
+
+from hopsdrill.model import events as ev
+from hopsdrill.verdict.facts import Facts
+from hopsdrill.verdict.outcome import Verdict
+from hopsdrill.verdict.rule import Cause, rule
+from hopsdrill.verdict.wording import duration
+
+
+JUDGED = ("rto", "rpo")  # what every recovery must measure: the plan always sets both
+
+
+@rule(Verdict.UNKNOWN, "a disaster was declared but RTO or RPO was not measured, or an objective has no value")
+def objective_not_measured(facts: Facts) -> Iterator[Cause]:
+    """A clock that was started must be read."""
+    for seen in facts.all(ev.ObjectiveMeasured):
+        if _value(seen.event) is None:
+            yield Cause(f"{seen.event.objective} has no value: {seen.event.basis}", (seen.seq,), seen.event.scenario)
+    measured = facts.by_scenario(ev.ObjectiveMeasured)
+    for scenario, disasters in facts.by_scenario(ev.DisasterDeclared).items():
+        done = {seen.event.objective for seen in measured.get(scenario, [])}
+        for objective in JUDGED:
+            if objective not in done:
+                yield Cause(f"{objective} was not measured after the disaster", (disasters[0].seq,), scenario)
+
+
+@rule(Verdict.BREACHED, "a measured value plus its error exceeds the target")
+def objective_missed(facts: Facts) -> Iterator[Cause]:
+    """Recovered, but not in the bounds."""
+    for seen in facts.all(ev.ObjectiveMeasured):
+        value, target = _value(seen.event), seen.event.target_s
+        if value is not None and target is not None and not value + abs(seen.event.error_s) <= target:
+            text = (
+                f"{seen.event.objective}: {duration(value)} ± {duration(abs(seen.event.error_s))} measured, "
+                f"{duration(target)} allowed ({seen.event.source})"
+            )
+            yield Cause(text, (seen.seq,), seen.event.scenario)
+
+
+def _value(event: ev.ObjectiveMeasured) -> float | None:
+    """A value that can be judged: a number, and not a negative time."""
+    value = event.measured_s
+    return value if value is not None and math.isfinite(value) and value >= 0 else None
