@@ -8,7 +8,8 @@
     ├── PreconditionError     the environment is not ready: the drill is not conducted
     ├── InterlockError        a gate before harm stayed shut: the drill is not conducted
     ├── OperationError        an operation ended badly (exit code, phase, refusal)
-    │   └── DeadlineExceeded  it did not end in its time
+    │   ├── DeadlineExceeded  it did not end in its time
+    │   └── ConnectionLost    the other side went away; what was under way may or may not have taken effect
     ├── VerificationError     a proof failed: expected and observed differ
     ├── JournalError          the journal cannot be written, or does not open
     ├── SecretFoundError      an artefact holds a secret and is withheld
@@ -59,6 +60,10 @@ class OperationError(DrillError):
 
 class DeadlineExceeded(OperationError):  # noqa: N818 - the field's word for it
     """An operation did not end in its time; the last observation is in the message."""
+
+
+class ConnectionLost(OperationError):  # noqa: N818 - it is an event, not a defect
+    """The other side went away; what was under way may or may not have taken effect."""
 
 
 class VerificationError(DrillError):

@@ -1,0 +1,91 @@
+"""Helm's command line: explicit cluster, values by file, output as JSON."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hopsdrill.core.errors import InterlockError, OperationError
+from hopsdrill.core.process import Completed, failure_text, run
+
+
+GRACE = 60.0  # seconds beyond helm's own timeout before the process is killed
+INSTALL = 300.0  # seconds; nothing is waited for, but a chart's pre-install hooks may take theirs
+READ = 30.0  # seconds a reading command may take
+
+
+@dataclass(frozen=True)
+class Release:
+    """What is installed where: ``chart`` is a folder or ``repository/name``."""
+
+    name: str
+    chart: str
+    version: str
+    namespace: str
+
+
+def _refuse() -> None:
+    msg = "Refused to change a release: nothing vouches for this cluster."
+    raise InterlockError(msg, hint="give Helm the guard of a cluster the lab created")
+
+
+class Helm:
+    """One cluster's releases.
+
+    Args:
+        binary: the program.
+        kubeconfig: a file; nothing is taken from the environment.
+        context: the context's name inside that file.
+        guard: called before each change; raises when the cluster may not be changed.
+    """
+
+    def __init__(self, binary: Path, kubeconfig: Path, context: str, *, guard: Callable[[], None] = _refuse) -> None:
+        self.binary = binary
+        self._where = ["--kubeconfig", str(kubeconfig), "--kube-context", context]
+        self._guard = guard
+
+    def version(self) -> str:
+        """Helm's own version, such as ``v3.19.0``."""
+        return run([self.binary, "version", "--template", "{{.Version}}"], timeout=READ).stdout.strip()
+
+    def install(self, release: Release, values: Path, *, labels: Sequence[str] = ()) -> Completed:
+        """Install a release and return without waiting for its pods.
+
+        Raises:
+            OperationError: helm refused or failed; its words are in the message.
+        """
+        self._guard()
+        labelled = ["--labels", ",".join(labels)] if labels else []
+        return run([*self._head("install", release, values), *labelled], timeout=INSTALL)
+
+    def upgrade(self, release: Release, values: Path, *, timeout: float) -> Completed:
+        """Upgrade a release; the caller judges the exit code, for a refusal may be what is wanted.
+
+        ``timeout`` is in seconds and given to helm as ``--timeout``.
+        """
+        self._guard()
+        head = self._head("upgrade", release, values)
+        return run([*head, "--timeout", f"{timeout:.0f}s"], timeout=timeout + GRACE, check=False)
+
+    def _head(self, verb: str, release: Release, values: Path) -> list[str | Path]:
+        words = [verb, release.name, release.chart, "--version", release.version, "--namespace", release.namespace]
+        return [self.binary, *words, "--values", values, *self._where, "--output", "json"]
+
+    def uninstall(self, release: str, *, namespace: str, timeout: float) -> bool:
+        """Remove a release and wait until its objects are gone; False when it is not there."""
+        self._guard()
+        words = ["uninstall", release, "--namespace", namespace, "--ignore-not-found", "--wait"]
+        done = run([self.binary, *words, "--timeout", f"{timeout:.0f}s", *self._where], timeout=timeout + GRACE)
+        return "not found" not in done.stdout + done.stderr
+
+    def revision(self, release: str, *, namespace: str) -> tuple[int, str]:
+        """The newest revision of a release and its status, ``(0, "absent")`` when there is none."""
+        words = ["history", release, "--namespace", namespace, "--max", "1", "--output", "json"]
+        done = run([self.binary, *words, *self._where], timeout=READ, check=False)
+        if done.returncode != 0:
+            if "not found" in done.stderr:
+                return 0, "absent"
+            raise OperationError(failure_text(done))
+        newest: dict[str, Any] = json.loads(done.stdout)[-1]
+        return int(newest["revision"]), str(newest["status"])
