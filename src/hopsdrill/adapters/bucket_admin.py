@@ -1,0 +1,51 @@
+"""Making a bucket and switching on its versions, with the MinIO SDK."""
+
+from urllib.parse import urlparse
+
+import urllib3
+from minio import Minio
+from minio.error import MinioException
+from minio.versioningconfig import VersioningConfig
+
+from hopsdrill.adapters.credentials import read_credentials
+from hopsdrill.core.errors import OperationError
+from hopsdrill.model.lab import StoreRef
+
+
+ENABLED = "Enabled"  # the S3 API's word
+
+
+def ensure_bucket(store: StoreRef) -> None:
+    """Make the bucket if it is not there, and switch versioning on.
+
+    Raises:
+        OperationError: the store does not answer, or refuses.
+    """
+    access, secret = read_credentials(store.credentials_file)
+    client = Minio(
+        endpoint=urlparse(store.endpoint).netloc,
+        access_key=access,
+        secret_key=secret,
+        secure=store.endpoint.startswith("https"),
+        region=store.region,
+    )
+    try:
+        if not client.bucket_exists(bucket_name=store.bucket):
+            client.make_bucket(bucket_name=store.bucket)
+        client.set_bucket_versioning(bucket_name=store.bucket, config=VersioningConfig(ENABLED))
+        status = client.get_bucket_versioning(bucket_name=store.bucket).status
+    except (MinioException, urllib3.exceptions.HTTPError) as error:
+        msg = f"Tried to make the versioned bucket {store.bucket} at {store.endpoint}; the store said: {error}"
+        raise OperationError(msg) from error
+    if status != ENABLED:
+        msg = f"Versioning of the bucket {store.bucket} was switched on but reads {status!r}."
+        raise OperationError(msg, hint="use a store that keeps object versions")
+
+
+def ready(endpoint: str) -> bool:
+    """Tell whether the store serves requests, by its own readiness address."""
+    pool = urllib3.PoolManager(retries=False, timeout=2)
+    try:
+        return bool(pool.request("GET", f"{endpoint}/minio/health/ready").status == 200)  # noqa: PLR2004 - HTTP OK
+    except urllib3.exceptions.HTTPError:
+        return False

@@ -1,0 +1,98 @@
+"""`hopsdrill lab`: up, status, images, down."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from hopsdrill.adapters.kubectl import Kubectl
+from hopsdrill.core.errors import OperationError, UsageError
+from hopsdrill.lab import DEFAULT_CLUSTER, down, engine, program, state, up
+from hopsdrill.lab.catalog import catalog
+from hopsdrill.lab.catalog import toolchain as load_toolchain
+from hopsdrill.lab.images import Builder
+from hopsdrill.model.lab import ClusterRef
+
+
+app = typer.Typer(help="The lab: engine, Kubernetes, object store, Velero, on this machine.", no_args_is_help=True)
+AsJson = Annotated[bool, typer.Option("--json", help="Data on standard output, as JSON.")]
+
+
+@app.command("up")
+def lab_up(
+    cluster: Annotated[list[str] | None, typer.Option(help="Cluster to have; may be given several times.")] = None,
+    keep_caches: Annotated[
+        bool, typer.Option("--keep-caches", help="Leave Go's build caches on disk.", envvar="HOPSDRILL_KEEP_CACHES")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Bring the lab up; what is there already stays as it is."""
+    names = cluster or [DEFAULT_CLUSTER]
+    for name in names:
+        if not name.replace("-", "").isalnum() or not name.islower() or len(name) > 30:  # noqa: PLR2004 - docker's limit less prefix
+            msg = f"{name!r} is no cluster name: use lower-case letters, digits and hyphens, at most 30."
+            raise UsageError(msg)
+    made = up(names, keep_caches=keep_caches)
+    if as_json:
+        typer.echo(made.model_dump_json(indent=1))
+        return
+    for ref in made.clusters.values():
+        typer.echo(f"cluster {ref.name}: {ref.context} in {ref.kubeconfig}")
+    if made.store is not None:
+        typer.echo(f"object store: {made.store.endpoint}, bucket {made.store.bucket}")
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """What runs: engine, clusters, object store."""
+    lab = state.load()
+    answering = {name: _answers(ref) for name, ref in lab.clusters.items()}
+    if as_json:
+        typer.echo(json.dumps({**lab.model_dump(mode="json"), "answering": answering}, indent=1))
+        return
+    typer.echo(f"engine: {lab.docker_host}{' (started by the lab)' if lab.engine_own else ''}")
+    for name, ref in lab.clusters.items():
+        typer.echo(
+            f"cluster {name}: {'answers' if answering[name] else 'DOES NOT ANSWER'}, uid {ref.uid}, {ref.kubeconfig}"
+        )
+    if lab.store is not None:
+        typer.echo(f"object store: {lab.store.endpoint}, bucket {lab.store.bucket}")
+
+
+def _answers(ref: ClusterRef) -> bool:
+    try:
+        return Kubectl(program("kubectl"), ref.kubeconfig, ref.context).cluster_uid() == ref.uid
+    except OperationError:
+        return False
+
+
+@app.command()
+def images(as_json: AsJson = False) -> None:
+    """Every image of the lab: version, what it stands for, whether it is built."""
+    found, docker = catalog(), engine.find()
+    builder = Builder(docker, found, load_toolchain()) if docker is not None else None
+    rows = []
+    for image in found.images:
+        reference = found.reference(image)
+        built = builder is not None and builder.docker.image_key(reference) == builder.key(image)
+        rows.append(
+            {"image": reference, "upstream": image.upstream, "built": built, "note": image.note, "supply": "build"}
+        )
+    if as_json:
+        typer.echo(json.dumps(rows, indent=1))
+        return
+    for row in rows:
+        typer.echo(
+            f"{row['image']:<56} {'built' if row['built'] else 'not built':<10} {row['note'] or row['upstream']}"
+        )
+
+
+@app.command("down")
+def lab_down(
+    purge: Annotated[
+        bool, typer.Option("--purge", help="Remove the cache too: programs, images, engine data.")
+    ] = False,
+) -> None:
+    """Take the lab down; nothing of it keeps running."""
+    removed = down(purge=purge)
+    typer.echo("\n".join(f"removed {line}" for line in removed) or "there was no lab")

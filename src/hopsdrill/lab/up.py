@@ -1,0 +1,200 @@
+"""Bringing the lab up: every step looks first, and does only what is not there."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hopsdrill.adapters.docker import Docker
+from hopsdrill.adapters.kind import Kind
+from hopsdrill.core.errors import PreconditionError
+from hopsdrill.core.paths import cache_dir, state_dir
+from hopsdrill.core.process import run, which
+from hopsdrill.lab import cluster, engine, preflight, state, store, toolchain
+from hopsdrill.lab.catalog import Catalog, Image, Tool, Toolchain, catalog
+from hopsdrill.lab.catalog import toolchain as load_toolchain
+from hopsdrill.lab.images import Builder
+from hopsdrill.lab.lock import exclusive
+from hopsdrill.lab.progress import Progress
+from hopsdrill.model.lab import ClusterRef, LabState
+
+
+DEFAULT_CLUSTER = "drill"
+CLUSTER_S = 30.0
+HOST_PROGRAMS = ("kind", "kubectl", "velero", "helm")
+
+
+@dataclass(frozen=True)
+class Work:
+    """What has to be built, known before anything is."""
+
+    chain: Toolchain
+    catalog: Catalog
+    tools: list[Tool]
+    images: list[Image]
+
+    @property
+    def seconds(self) -> float:
+        """Expected wall time."""
+        compiling = sum(toolchain.expected_seconds(tool) for tool in self.tools)
+        return compiling + 4.0 * len(self.images) + CLUSTER_S
+
+
+def program(name: str) -> Path:
+    """A program the lab built: ``kind``, ``kubectl``, ``velero`` or ``helm``.
+
+    Raises:
+        PreconditionError: it is not built yet.
+    """
+    path = toolchain.program(load_toolchain(), name)
+    if not path.exists():
+        msg = f"The lab's {name} is not built ({path} does not exist)."
+        raise PreconditionError(msg, hint="hopsdrill lab up")
+    return path
+
+
+def up(names: Sequence[str] = (DEFAULT_CLUSTER,), *, keep_caches: bool = False) -> LabState:
+    """Bring up engine, images, object store and clusters.
+
+    Args:
+        names: clusters to have.
+        keep_caches: leave Go's build and module caches on disk.
+
+    Raises:
+        PreconditionError: the machine lacks something, or another `lab up` does not end.
+        OperationError: a build or a start failed; what was done is kept.
+    """
+    cache_dir().mkdir(parents=True, exist_ok=True)
+    waiting = Progress(0, 0, records=None, disk=cache_dir())
+    with exclusive("hopsdrill lab up", waiting):
+        docker = engine.find()
+        cold = not (cache_dir() / "programs").exists()
+        preflight.require(preflight.checks(cold=cold, engine=docker is not None))
+        preflight.raise_inotify(waiting.say)
+        docker = docker or engine.start()
+        work = survey(docker)
+        steps = len(work.tools) + len(work.images) + 1 + 2 * len(names)
+        progress = Progress(steps, work.seconds, records=cache_dir() / "steps.ndjson", disk=cache_dir())
+        build(docker, work, progress)
+        if not keep_caches:
+            toolchain.drop_caches(progress)
+        made = _bring_up(docker, work, names, progress)
+        _say_disk(progress)
+        return made
+
+
+def survey(docker: Docker) -> Work:
+    """Find out what is not built, or was damaged."""
+    chain, images = load_toolchain(), catalog()
+    missing = Builder(docker, images, chain).missing()
+    wanted = {name for image in missing for name in image.programs} | set(HOST_PROGRAMS)
+    tools = [tool for tool in chain.tools if wanted & set(tool.packages)]
+    return Work(chain, images, [tool for tool in tools if toolchain.intact(chain, tool) is not None], missing)
+
+
+def build(docker: Docker, work: Work, progress: Progress) -> None:
+    """Build programs, then images."""
+    builder = Builder(docker, work.catalog, work.chain)
+    for tool in work.tools:
+        toolchain.ensure(work.chain, tool, progress)
+    for image in work.images:
+        builder.build(image, progress)
+    shutil.rmtree(cache_dir() / "contexts", ignore_errors=True)
+
+
+def _bring_up(docker: Docker, work: Work, names: Sequence[str], progress: Progress) -> LabState:
+    reference = {image.name: work.catalog.reference(image) for image in work.catalog.images}
+    engine.gate(docker, reference["busybox"])
+    with progress.step("object store", expected_s=2):
+        subnet = store.ensure_network(docker, run([which("ip"), "-4", "route"], timeout=5).stdout)
+        made = store.ensure(docker, reference["minio"], subnet)
+    before = state.find()
+    kept = before.clusters if before is not None and before.docker_host == docker.host else {}
+    lab = LabState(
+        docker_host=docker.host,
+        engine_own=docker.host == engine.own_host(),
+        network=store.NETWORK,
+        store=made,
+        clusters=kept,
+    )
+    state.save(lab)
+    kind = Kind(program("kind"), docker)
+    for name in names:
+        ref = _cluster(kind, work, name, lab.clusters.get(name), progress)
+        lab = lab.model_copy(update={"clusters": {**lab.clusters, name: ref}})
+        state.save(lab)
+        with progress.step(f"cluster {name}: Velero, and all pods ready", expected_s=15):
+            cluster.install_velero(
+                program("velero"), ref, image=reference["velero"], plugin=reference["velero-plugin-for-aws"]
+            )
+            cluster.wait_ready(program("kubectl"), ref)
+    return lab
+
+
+def _cluster(kind: Kind, work: Work, name: str, known: ClusterRef | None, progress: Progress) -> ClusterRef:
+    node = work.catalog.reference(next(image for image in work.catalog.images if image.node))
+    full = cluster.PREFIX + name
+    with progress.step(f"cluster {name}: Kubernetes", expected_s=15):
+        if known is not None and full in kind.clusters() and cluster.alive(program("kubectl"), known):
+            _refresh(kind, work, full)
+            return known
+        # not recorded, or not answering: whatever is left of it cannot be trusted
+        kind.delete(full, cluster.kubeconfig(name))
+        return cluster.create(kind, program("kubectl"), name, image=node, registry=work.catalog.registry)
+
+
+def _refresh(kind: Kind, work: Work, full: str) -> None:
+    """Give a running cluster the images that were built anew since it was created."""
+    for image in work.images:
+        if image.preload:
+            kind.load(full, work.catalog.reference(image))
+
+
+def _say_disk(progress: Progress) -> None:
+    progress.watch_disk()
+    used = sum(
+        path.lstat().st_size
+        for path in cache_dir().rglob("*")
+        if path.is_file() and not path.is_symlink() and "engine" not in path.parts
+    )
+    progress.say(
+        f"disk: at most {progress.peak_bytes / 1e9:.1f} GB used while working; {used / 1e9:.1f} GB of programs kept in {cache_dir()}"
+    )
+
+
+def down(*, purge: bool = False) -> list[str]:
+    """Take the lab down; returns what was removed.
+
+    Args:
+        purge: remove the cache too: programs, images, the own engine's data.
+    """
+    progress = Progress(0, 0, records=None, disk=Path("/"))
+    removed: list[str] = []
+    with exclusive("hopsdrill lab down", progress):
+        docker = engine.find() or (engine.start() if (engine.folder() / "daemon.json").exists() else None)
+        if docker is not None:
+            removed += _remove_all(docker)
+        if engine.stop():
+            removed.append("engine")
+        engine.unmount_leftovers()
+        for path in (engine.folder(), state_dir() / "clusters"):
+            shutil.rmtree(path, ignore_errors=True)
+        state.path().unlink(missing_ok=True)
+        if purge:
+            shutil.rmtree(cache_dir(), ignore_errors=True)
+            removed.append(f"cache {cache_dir()}")
+    return removed
+
+
+def _remove_all(docker: Docker) -> list[str]:
+    removed = [
+        f"cluster node {name}"
+        for name in docker.containers(label="io.x-k8s.kind.cluster")
+        if name.startswith(cluster.PREFIX)
+    ]
+    for line in removed:
+        docker.remove_container(line.rsplit(" ", 1)[-1])
+    if docker.inspect_container(store.NAME) is not None:
+        removed.append(f"object store {store.NAME}")
+    store.remove(docker)
+    return removed
