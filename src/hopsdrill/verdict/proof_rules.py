@@ -38,13 +38,15 @@ def action_without_effect(facts: Facts) -> Iterator[Cause]:
             yield Cause(text, (seen.seq,), scenario)
 
 
-@rule(Verdict.INVALID, "a scenario's steps all passed, but an action it declared has no effect probe")
+@rule(Verdict.INVALID, "a scenario ended and its steps all passed, but an action it declared has no effect probe")
 def action_not_probed(facts: Facts) -> Iterator[Cause]:
     """Nobody looked whether it took effect."""
-    probed = facts.by_scenario(ev.ActionProbed)
-    finished = facts.by_scenario(ev.StepFinished)
+    probed, steps = facts.by_scenario(ev.ActionProbed), facts.by_scenario(ev.StepFinished)
+    ended = facts.by_scenario(ev.ScenarioFinished)
     for scenario, declared in facts.declared.items():
-        if all(seen.event.status is ev.Status.PASSED for seen in finished.get(scenario, [])):
+        ran = steps.get(scenario, [])
+        whole = scenario in ended and len({seen.event.index for seen in ran}) >= declared.steps
+        if whole and all(seen.event.status is ev.Status.PASSED for seen in ran):
             done = {seen.event.action for seen in probed.get(scenario, [])}
             for action in sorted(declared.actions - done):
                 yield Cause(f"{action} was declared, but never probed for its effect", declared.events, scenario)

@@ -1,0 +1,231 @@
+"""Each rule, seen to hold for its reason."""
+
+import pytest
+from journal_tape import Timed, replaced, seal_all, without
+from sample_journal import MAIN, REFUSED, passing
+
+from hopsdrill.model import events as ev
+from hopsdrill.verdict import ExitStatus, Verdict, exit_code, judge
+
+
+PASSED, FAILED, UNKNOWN, SKIPPED = ev.Status.PASSED, ev.Status.FAILED, ev.Status.UNKNOWN, ev.Status.SKIPPED
+
+
+def judged(events):
+    """The judgement of timed events."""
+    return judge(seal_all(events))
+
+
+def before_end(*events):
+    """The passing run with something said just before its clean-up."""
+    run = passing()
+    return run[:-2] + [Timed(run[-2].ms, event) for event in events] + run[-2:]
+
+
+def loss(**changes):
+    """The passing run with another account of losses."""
+    return replaced(passing(), ev.LossAccounted, **changes)
+
+
+def objective(name, **changes):
+    """The passing run with another measurement."""
+    return replaced(passing(), ev.ObjectiveMeasured, {"objective": name}, **changes)
+
+
+def undeclared():
+    """The passing run with one scenario declared only at its end."""
+    run = passing()
+    late = next(t for t in run if isinstance(t.event, ev.ScenarioPlanned) and t.event.scenario == REFUSED)
+    return [*without(run, ev.ScenarioPlanned, scenario=REFUSED)[:-2], late, *run[-2:]]
+
+
+CASES = [
+    (
+        lambda: replaced(passing(), ev.ProofRecorded, {"proof": "rows-match-the-snapshot"}, status=FAILED),
+        "proof-failed",
+        "FAIL",
+    ),
+    (lambda: loss(unexpected_lost=1), "unexpected-loss", "FAIL"),
+    (lambda: loss(unexpected_kept=1), "unexpected-loss", "FAIL"),
+    (
+        lambda: replaced(passing(), ev.ActionProbed, {"action": "data-was-wiped"}, effective=False),
+        "action-without-effect",
+        "INVALID",
+    ),
+    (lambda: without(passing(), ev.ActionProbed, action="data-was-wiped"), "action-not-probed", "INVALID"),
+    (
+        lambda: replaced(passing(), ev.InterlockChecked, {"name": "cluster-is-ours"}, open=False),
+        "interlock-ignored",
+        "INVALID",
+    ),
+    (lambda: before_end(ev.RunInterrupted(signum=15)), "interrupted", "ABORTED"),
+    (lambda: without(passing(), ev.RunFinished), "not-finished", "ABORTED"),
+    (lambda: without(passing(), ev.RunStarted), "not-finished", "ABORTED"),
+    (lambda: [*passing(), Timed(10**6, ev.CleanupFinished(leftovers=[]))], "not-finished", "ABORTED"),
+    (list, "not-finished", "ABORTED"),
+    (lambda: before_end(ev.InternalFailure(message="boom")), "internal-failure", "UNKNOWN"),
+    (lambda: before_end(ev.NotConducted(why="environment", message="gone", hint="")), "called-off", "UNKNOWN"),
+    (lambda: without(passing(), ev.EnvironmentSeen), "environment-not-recorded", "UNKNOWN"),
+    (lambda: without(passing(), ev.ScenarioPlanned), "nothing-planned", "UNKNOWN"),
+    (undeclared, "not-declared-before", "UNKNOWN"),
+    (lambda: replaced(passing(), ev.ScenarioPlanned, {"scenario": REFUSED}, proofs=[]), "proves-nothing", "UNKNOWN"),
+    (lambda: without(passing(), ev.ScenarioStarted, scenario=MAIN), "scenario-not-passed", "UNKNOWN"),
+    (lambda: without(passing(), ev.ScenarioFinished, scenario=MAIN), "scenario-not-passed", "UNKNOWN"),
+    (
+        lambda: replaced(passing(), ev.ScenarioFinished, {"scenario": MAIN}, status=SKIPPED),
+        "scenario-not-passed",
+        "UNKNOWN",
+    ),
+    (
+        lambda: replaced(passing(), ev.ScenarioFinished, {"scenario": MAIN}, status=FAILED),
+        "scenario-not-passed",
+        "UNKNOWN",
+    ),
+    (
+        lambda: replaced(passing(), ev.StepFinished, {"scenario": MAIN, "index": 3}, status=FAILED, error="no"),
+        "step-not-passed",
+        "UNKNOWN",
+    ),
+    (lambda: without(passing(), ev.StepFinished, scenario=MAIN, index=9), "step-not-passed", "UNKNOWN"),
+    (
+        lambda: without(without(passing(), ev.StepFinished, index=9), ev.StepStarted, index=9),
+        "step-not-passed",
+        "UNKNOWN",
+    ),
+    (lambda: without(passing(), ev.ProofRecorded, proof="objects-match-the-backup"), "proof-not-recorded", "UNKNOWN"),
+    (
+        lambda: replaced(passing(), ev.ProofRecorded, {"proof": "objects-match-the-backup"}, status=UNKNOWN),
+        "proof-undecided",
+        "UNKNOWN",
+    ),
+    (
+        lambda: replaced(passing(), ev.ProofRecorded, {"proof": "objects-match-the-backup"}, status=SKIPPED),
+        "proof-undecided",
+        "UNKNOWN",
+    ),
+    (lambda: objective("rto", measured_s=None), "objective-not-measured", "UNKNOWN"),
+    (lambda: objective("rpo", measured_s=-1.0), "objective-not-measured", "UNKNOWN"),
+    (lambda: without(passing(), ev.ObjectiveMeasured, objective="rpo"), "objective-not-measured", "UNKNOWN"),
+    (lambda: objective("rto", measured_s=900.1), "objective-missed", "BREACHED"),
+    (lambda: objective("rto", measured_s=899.9, error_s=0.2), "objective-missed", "BREACHED"),
+    (lambda: objective("rpo-worst-case", measured_s=700_000.0), "objective-missed", "BREACHED"),
+]
+
+
+@pytest.mark.parametrize(
+    ("make", "rule", "verdict"), CASES, ids=[f"{number}-{case[1]}" for number, case in enumerate(CASES)]
+)
+def test_rule_holds(make, rule, verdict):
+    """One thing wrong gives the verdict its rule names, and the rule is among the reasons."""
+    judgement = judged(make())
+
+    assert judgement.verdict == verdict
+    assert rule in {reason.rule for reason in judgement.reasons}
+
+
+def test_every_rule_with_a_verdict_has_a_case():
+    """No rule of the table is untested."""
+    from hopsdrill.verdict import RULES  # noqa: PLC0415 - the table is only of interest here
+
+    tested = {case[1] for case in CASES} | {"not-conducted", "proved", "cleanup-incomplete"}
+    assert {rule.name for rule in RULES} == tested
+
+
+def test_passing_run_passes():
+    """A run with everything declared and proved is PASS, and its reasons name the events."""
+    judgement = judged(passing())
+
+    assert judgement.verdict is Verdict.PASS
+    assert judgement.headline == "PASS (lab; stand-ins: rondb)"
+    assert judgement.codes == (0,)
+    proofs = {entry.seq for entry in seal_all(passing()) if isinstance(entry.event, ev.ProofRecorded | ev.ActionProbed)}
+    assert proofs <= {seq for reason in judgement.reasons for seq in reason.events}
+
+
+def test_reason_names_the_event_it_follows_from():
+    """The chain leads from the verdict to the entry in the journal."""
+    entries = seal_all(replaced(passing(), ev.ProofRecorded, {"proof": "loss-is-as-expected"}, status=FAILED))
+
+    first = judge(entries).reasons[0]
+    assert first.scenario == MAIN
+    assert [entries[seq].event.proof for seq in first.events] == ["loss-is-as-expected"]
+
+
+def test_failed_proof_beats_everything():
+    """Wrong data stays FAIL although the run was interrupted after it, and an action had no effect."""
+    run = replaced(passing(), ev.ProofRecorded, {"proof": "rows-match-the-snapshot"}, status=FAILED)
+    run = replaced(run, ev.ActionProbed, {"action": "data-was-changed"}, effective=False)
+    run = [*run[:-1], Timed(run[-1].ms, ev.RunInterrupted(signum=2))]
+
+    judgement = judged(run)
+    assert judgement.verdict is Verdict.FAIL
+    assert judgement.codes == (1, 130, 8)
+
+
+def test_scenarios_are_judged_alone_too():
+    """A failed proof of one scenario leaves the other's verdict alone."""
+    judgement = judged(replaced(passing(), ev.ProofRecorded, {"proof": "nothing-was-touched"}, status=FAILED))
+
+    assert (judgement.of(MAIN), judgement.of(REFUSED)) == (Verdict.PASS, Verdict.FAIL)
+
+
+@pytest.mark.parametrize(("why", "code"), [("environment", 4), ("interlock", 4), ("plan", 2), ("nothing-selected", 5)])
+def test_run_that_never_began_has_no_verdict(why, code):
+    """A refusal before the first scenario is no verdict, and exits by its cause."""
+    refusal = Timed(10, ev.NotConducted(why=why, message="no lab", hint="hopsdrill lab up"))
+    judgement = judged([*passing()[:3], refusal])
+
+    assert judgement.verdict is None
+    assert judgement.headline.startswith("NOT CONDUCTED (lab")
+    assert exit_code(judgement) == code
+
+
+def test_leftovers_change_the_exit_code_only():
+    """PASS with something left behind stays PASS and exits 7; JSON carries both codes."""
+    left = ev.Resource(kind="namespace", name="hopsworks")
+    judgement = judged(replaced(passing(), ev.CleanupFinished, leftovers=[left]))
+
+    assert (judgement.verdict, judgement.codes) == (Verdict.PASS, (7, 0))
+    assert "namespace hopsworks" in judgement.reasons[-1].text
+
+
+def test_leftovers_kept_on_purpose_are_not_incomplete():
+    """--keep-on-failure keeps the wreck without exit code 7."""
+    left = ev.Resource(kind="namespace", name="hopsworks")
+    judgement = judged(replaced(passing(), ev.CleanupFinished, leftovers=[left], kept_on_purpose=True))
+
+    assert judgement.codes == (0,)
+
+
+def test_ledger_is_believed_before_the_clean_up():
+    """A thing that was created and never seen gone is left behind, whatever the clean-up says."""
+    assert judged(without(passing(), ev.ResourceRemoved)).codes == (7, 0)
+
+
+@pytest.mark.parametrize(
+    ("codes", "first"),
+    [
+        ((1, 8), 1),
+        ((8, 7, 6), 8),
+        ((7, 6), 7),
+        ((6, 0), 6),
+        ((3, 1), 3),
+        ((0,), 0),
+        ((143, 8), 143),
+        ((129, 8), 129),
+        ((1, 143), 1),
+    ],
+)
+def test_exit_code_precedence(codes, first):
+    """Where several codes hold, the documented one counts; a withheld artefact yields to an internal failure only."""
+    judgement = judged(passing()).model_copy(update={"codes": codes})
+
+    assert exit_code(judgement) == first
+    assert exit_code(judgement, withheld=True) == (3 if first == 3 else ExitStatus.WITHHELD)
+
+
+def test_headline_names_a_cluster_that_is_no_lab():
+    """A verdict from another cluster says which, and that nothing stood in."""
+    run = replaced(passing(), ev.EnvironmentSeen, created_by_lab=False, cluster="standby", stand_ins=[])
+
+    assert judged(run).headline == "PASS (cluster standby; no stand-ins)"
