@@ -3,7 +3,8 @@
 from hopsdrill.journal.evidence import EvidenceStore
 from hopsdrill.journal.reader import read
 from hopsdrill.journal.recorder import Recorder
+from hopsdrill.journal.resume import resume
 from hopsdrill.journal.writer import Journal
 
 
-__all__ = ["EvidenceStore", "Journal", "Recorder", "read"]
+__all__ = ["EvidenceStore", "Journal", "Recorder", "read", "resume"]

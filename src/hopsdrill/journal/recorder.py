@@ -1,12 +1,12 @@
 """What steps and operations use to write: one method for each thing worth saying."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from hopsdrill.core.clock import now
+from hopsdrill.core.clock import Instant, now
 from hopsdrill.core.errors import DrillError
 from hopsdrill.journal.evidence import EvidenceStore
 from hopsdrill.journal.writer import Journal
@@ -36,6 +36,9 @@ class Recorder:
         self.journal = journal
         self.evidence = evidence
         self.scenario = ""
+        self.failures = 0  # proofs that failed so far
+        self.last_data_proof: Instant | None = None  # where a recovery's clock stops
+        self.guard: Callable[[str], None] | None = None  # asked before each destructive operation; raises to refuse
         self._numbers = itertools.count(1)
 
     def write(self, event: ev.Event) -> ev.Entry:
@@ -45,6 +48,8 @@ class Recorder:
     @contextmanager
     def operation(self, name: str, call: str, *, target: str, destructive: bool = False) -> Iterator[Outcome]:
         """Journal an operation ahead of doing it, and how it ended; errors pass through."""
+        if destructive and self.guard is not None:
+            self.guard(name)
         number, start, outcome = next(self._numbers), now().mono, Outcome()
         started = ev.OperationStarted(operation=number, name=name, call=call, target=target, destructive=destructive)
         self.write(started)
@@ -117,6 +122,9 @@ class Recorder:
                 data=data,
             )
         )
+        self.failures += not passed
+        if data:
+            self.last_data_proof = now()
         return passed
 
     def keep(self, name: str, value: Any) -> str:

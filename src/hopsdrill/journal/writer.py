@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from hopsdrill.core.clock import now, utc_text
@@ -19,20 +20,22 @@ class Journal:
 
     Args:
         folder: the run's folder; made when absent.
+        after: the last entry of a journal that is there and is to be continued; see ``resume``.
 
     Raises:
         JournalError: a journal is there already, or the disk refuses.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, after: Entry | None = None) -> None:
         self.folder = folder
+        self.listener: Callable[[Entry], None] | None = None  # sees each entry once it is on disk; for progress
         self._lock = threading.Lock()
-        self._seq = 0
-        self._prev = GENESIS
-        self._origin = now().mono
+        self._seq = 0 if after is None else after.seq + 1
+        self._prev = GENESIS if after is None else after.hash
+        self._origin = now().mono - (0 if after is None else after.mono_ms / 1000)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._file = (folder / NAME).open("xb")
+            self._file = (folder / NAME).open("xb" if after is None else "ab")
         except OSError as error:
             msg = f"Tried to start the journal {folder / NAME}; the system said: {error.strerror}."
             raise JournalError(msg, hint="choose another --reports folder or free space") from error
@@ -52,6 +55,8 @@ class Journal:
             )
             self._write(canonical(entry.model_dump(mode="json")) + b"\n")
             self._seq, self._prev = self._seq + 1, entry.hash
+        if self.listener is not None:
+            self.listener(entry)
         return entry
 
     def _write(self, line: bytes) -> None:

@@ -90,7 +90,9 @@ def wait_ready(kubectl_binary: Path, ref: ClusterRef, *, deadline: float = 180) 
     needed = ("coredns", "local-path-provisioner", VELERO_NAMESPACE)
 
     def unready() -> str:
-        pods = kubectl.get("pods", "-A")["items"]
+        # a Job's pod that has ended is never ready again; whether it ended well is not the lab's question
+        found = kubectl.get("pods", "-A")["items"]
+        pods = [pod for pod in found if pod.get("status", {}).get("phase") not in {"Succeeded", "Failed"}]
         names = [pod["metadata"]["name"] for pod in pods]
         waiting = [pod["metadata"]["name"] for pod in pods if not _ready(pod)]
         absent = [part for part in needed if not any(name.startswith(part) for name in names)]

@@ -172,7 +172,8 @@ class Resource(Model):
     """A thing in the world: enough to find it again and remove it.
 
     Attributes:
-        kind: ``helm-release``, ``namespace``, ``object`` (with ``api`` as group/version/Kind), ``s3-prefix``.
+        kind: ``helm-release``, ``namespace``, ``object`` (with ``api`` as group/version/Kind), ``s3-prefix``;
+            ``velero-backups`` and ``velero-restores``: all of the storage location it names.
     """
 
     kind: str

@@ -1,12 +1,36 @@
 """A drill plan: what one drill is to prove, on what, within which objectives, by whose leave."""
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from hopsdrill.model.base import Model
+
+
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+SPAN = re.compile(r"([1-9][0-9]*)([smhd])")
+
+
+def parse_span(value: object) -> object:
+    """Read ``90s``, ``15m``, ``2h`` or ``7d``; anything else but a timedelta is refused."""
+    if isinstance(value, timedelta):
+        return value
+    match = SPAN.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        msg = "a duration is a number and a unit, such as 90s, 15m, 2h or 7d"
+        raise ValueError(msg)
+    return timedelta(seconds=int(match[1]) * UNITS[match[2]])
+
+
+Span = Annotated[
+    timedelta,
+    BeforeValidator(parse_span),
+    PlainSerializer(lambda span: f"{round(span.total_seconds())}s", return_type=str),
+    WithJsonSchema({"type": "string", "pattern": f"^{SPAN.pattern}$"}),
+]
 
 
 class Roles(Model):
@@ -62,7 +86,7 @@ class Target(Model):
 class Objective(Model):
     """A bound and where it comes from. ``within`` is written ``90s``, ``15m``, ``2h``, ``7d``."""
 
-    within: timedelta
+    within: Span
     source: str
 
 
@@ -86,11 +110,11 @@ class Data(Model):
 class Deadlines(Model):
     """Upper bounds of the operations; the restore's is the platform's documented 1200 s."""
 
-    install: timedelta = timedelta(minutes=5)
-    backup: timedelta = timedelta(minutes=5)
-    restore: timedelta = timedelta(seconds=1200)
-    verify: timedelta = timedelta(minutes=5)
-    cleanup: timedelta = timedelta(minutes=3)
+    install: Span = timedelta(minutes=5)
+    backup: Span = timedelta(minutes=5)
+    restore: Span = timedelta(seconds=1200)
+    verify: Span = timedelta(minutes=5)
+    cleanup: Span = timedelta(minutes=3)
 
 
 class Plan(Model):

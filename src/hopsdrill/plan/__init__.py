@@ -1,1 +1,1 @@
-"""plan layer."""
+"""Plans and profiles: loading, and what steps declare."""

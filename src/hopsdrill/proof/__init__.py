@@ -1,1 +1,1 @@
-"""proof layer."""
+"""What is true of the data: fingerprints, comparison, loss accounting, objectives; one package per store."""

@@ -1,1 +1,1 @@
-"""recovery layer."""
+"""The platform's own operations, performed as its operators would: install, back up, restore in place."""

@@ -1,12 +1,18 @@
-"""What a running drill is made of; steps reach it through the ``drill`` fixture."""
+"""What a running drill is made of; steps reach it through the ``drill`` and ``site`` fixtures."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
+from hopsdrill.adapters.helm import Helm
+from hopsdrill.adapters.kube import Kube
+from hopsdrill.adapters.s3 import ObjectStore
+from hopsdrill.core.paths import data_dir
 from hopsdrill.journal import Recorder
+from hopsdrill.lab import program
 from hopsdrill.model.lab import ClusterRef, StoreRef
 from hopsdrill.model.plan import Plan
 from hopsdrill.model.profile import Profile
+from hopsdrill.site import Site
 
 
 @dataclass(frozen=True)
@@ -26,3 +32,36 @@ class Drill:
     target: ClusterRef
     store: StoreRef
     recorder: Recorder
+
+
+def chart_of(profile: Profile) -> str:
+    """What Helm is given as chart: the packaged folder of that name, else the profile's own words."""
+    packaged = data_dir("charts") / profile.chart
+    return str(packaged) if packaged.is_dir() else profile.chart
+
+
+def site_of(drill: Drill, scratch: Path) -> Site:
+    """The site of a drill; its clients change only the recorded cluster.
+
+    Args:
+        drill: the run.
+        scratch: a private folder for values files.
+
+    Raises:
+        PreconditionError: the kubeconfig, the credentials or helm are not there.
+    """
+    kube = Kube(drill.target.kubeconfig, drill.target.context, uid=drill.target.uid)
+    helm = Helm(program("helm"), drill.target.kubeconfig, drill.target.context, guard=kube.require_changeable)
+    return Site(
+        run_id=drill.run_id,
+        profile=drill.profile,
+        schedule=drill.plan.schedule,
+        deadlines=drill.plan.deadlines,
+        chart=chart_of(drill.profile),
+        kube=kube,
+        helm=helm,
+        store=ObjectStore(drill.store),
+        recorder=drill.recorder,
+        scratch=scratch,
+        cluster_uid=drill.target.uid,
+    )

@@ -1,1 +1,1 @@
-"""safety layer."""
+"""What stands between a drill and harm: interlocks, one run at a time, and the ledger by which everything made is removed."""

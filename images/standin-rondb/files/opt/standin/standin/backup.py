@@ -156,7 +156,8 @@ def take(session: Session, nodes: list[Node], facts: dict[str, Any]) -> str:
     """Have the nodes write their parts of one moment; say what was written."""
     open_nodes(nodes)
     moment = freeze(session, nodes)
-    say(f"consistency point {utc_text(moment.point)}; writers were locked out for {moment.released - moment.taken}")
+    locked = f"writers locked out from {utc_text(moment.taken)} to {utc_text(moment.released)}"
+    say(f"consistency point {utc_text(moment.point)}, {locked}")
     for node in nodes:
         node.tell("write", schema=moment.schema.to_json(), facts={**facts, **moment.facts()})
     counts = [node.hear("written", WRITE_SECONDS)["counts"] for node in nodes]

@@ -1,0 +1,93 @@
+"""`hopsdrill run`, `gc` and `abort`: conducting a drill, and cleaning up after one."""
+
+import json
+import os
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from hopsdrill.cli.progress import Teller
+from hopsdrill.core.errors import PlanError
+from hopsdrill.lab import load
+from hopsdrill.plan.loader import find_plan, load_plan, load_profile
+from hopsdrill.plugin.session import collect, conduct
+from hopsdrill.report import Report, first_screen, write
+from hopsdrill.run import Order, execute
+from hopsdrill.run.gc import sweep
+from hopsdrill.run.lease import holder
+from hopsdrill.verdict import ExitStatus
+
+
+Reports = Annotated[
+    Path, typer.Option("--reports", help="Folder in which runs leave theirs.", envvar="HOPSDRILL_REPORTS")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Data on standard output, as JSON.")]
+
+
+def run(
+    plan: Annotated[Path, typer.Argument(help="A plan's file, or the name of a packaged plan.")],
+    reports: Reports = Path("reports"),
+    as_json: AsJson = False,
+    keep_on_failure: Annotated[
+        bool, typer.Option("--keep-on-failure", help="Leave everything standing when a scenario did not pass.")
+    ] = False,
+) -> None:
+    """Conduct a drill: real backup, real restore, proofs, report."""
+    path = find_plan(plan)
+    loaded = load_plan(path)
+    profile = load_profile(loaded, path)
+    found = collect(loaded, path)
+    if found.problems:
+        msg = f"{path} cannot be run; nothing was started:\n" + "\n".join(f"  {line}" for line in found.problems)
+        raise PlanError(msg, hint="`hopsdrill lint` checks plans without a cluster")
+    if not found.scenarios:
+        raise typer.Exit(ExitStatus.NOTHING_SELECTED)
+    command = ["hopsdrill", "run", str(plan)]
+    order = Order(loaded, path, profile, reports, command, keep=keep_on_failure)
+    folder = execute(order, lambda drill: conduct(drill, path), listener=Teller())
+    report = write(folder)
+    _show(report, folder, as_json=as_json)
+    raise typer.Exit(report.exit_code)
+
+
+def _show(report: Report, folder: Path, *, as_json: bool) -> None:
+    if as_json:
+        kept = report.model_dump(mode="json", exclude={"fields"})
+        scenarios = {each.scenario: each.verdict for each in report.fields.steps.scenarios}
+        typer.echo(json.dumps({**kept, "folder": str(folder), "scenarios": scenarios}, indent=1))
+    else:
+        Console().print(first_screen(report, folder))
+
+
+def gc(reports: Reports = Path("reports"), as_json: AsJson = False) -> None:
+    """Remove what interrupted or kept runs left behind in the lab."""
+    swept = sweep(reports)
+    for each in swept:
+        if (reports / each.run / "journal.ndjson").exists():
+            write(reports / each.run)
+    if as_json:
+        typer.echo(json.dumps([vars(each) for each in swept], indent=1))
+    else:
+        lines = [
+            f"{each.run}: {verb} {item}"
+            for each in swept
+            for verb, items in (("removed", each.removed), ("LEFT", each.left))
+            for item in items
+        ]
+        typer.echo("\n".join(lines) or "nothing was left behind")
+    if any(each.left for each in swept):
+        raise typer.Exit(ExitStatus.CLEANUP_INCOMPLETE)
+
+
+def abort() -> None:
+    """End the run that is under way: its teardown runs, and it leaves a report."""
+    found = {name: holder(cluster.uid) for name, cluster in load().clusters.items()}
+    held = {name: who for name, who in found.items() if who is not None}
+    for name, (pid, title) in held.items():
+        os.kill(pid, signal.SIGTERM)
+        typer.echo(f"cluster {name}: told {title} (process {pid}) to end")
+    if not held:
+        typer.echo("no run is under way")

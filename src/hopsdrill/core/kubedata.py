@@ -1,0 +1,20 @@
+"""Small readings of Kubernetes objects that several layers need."""
+
+import base64
+from typing import Any
+
+
+def decoded(secret: dict[str, Any]) -> dict[str, str]:
+    """A Secret's data as text, base64 removed."""
+    return {key: base64.b64decode(value).decode(errors="replace") for key, value in (secret.get("data") or {}).items()}
+
+
+def job_end(job: dict[str, Any] | None) -> str:
+    """``complete``, ``failed``, ``running`` or ``absent``, by the Job's own conditions."""
+    if job is None:
+        return "absent"
+    conditions = job.get("status", {}).get("conditions", [])
+    held = {each["type"] for each in conditions if each["status"] == "True"}
+    if "Complete" in held:
+        return "complete"
+    return "failed" if "Failed" in held else "running"

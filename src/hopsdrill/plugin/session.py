@@ -1,0 +1,75 @@
+"""Two pytest sessions in this process: one that only collects, one that conducts."""
+
+import contextlib
+import io
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from hopsdrill.model.plan import Plan
+from hopsdrill.plan.loader import binding_of, features_of
+from hopsdrill.plugin.collect import Collector
+from hopsdrill.plugin.conduct import Conductor
+from hopsdrill.run.session import Drill
+
+
+SETTINGS = """[pytest]
+xfail_strict = true
+filterwarnings =
+    error
+    ignore::DeprecationWarning:testcontainers.*
+    ignore::DeprecationWarning:kubernetes.*
+    ignore::ResourceWarning
+"""
+LIBRARIES = ("hopsdrill_fixtures", "hopsdrill_steps")
+
+
+def _providing(drill: Drill) -> ModuleType:
+    """A plugin with one fixture: the drill that fixtures and steps are part of."""
+
+    @pytest.fixture(scope="session", name="drill")
+    def given() -> Drill:
+        """The run's plan, names, places and recorder."""
+        return drill
+
+    plugin = ModuleType("hopsdrill_drill")
+    plugin.drill = given  # type: ignore[attr-defined] # a module made here has no declared names
+    return plugin
+
+
+def collect(plan: Plan, path: Path) -> Collector:
+    """Bind every scenario of a plan without running any; what is wrong stands in the collector's ``problems``."""
+    collector = Collector(features_of(plan, path))
+    said = _pytest(binding_of(plan, path), ["--collect-only"], [collector])
+    if not collector.problems and not collector.scenarios:
+        collector.problems.append(f"pytest collected nothing: {said.strip()[-1500:]}")
+    return collector
+
+
+def conduct(drill: Drill, path: Path) -> None:
+    """Run a plan's scenarios; how they went stands in the journal.
+
+    A KeyboardInterrupt ends them after their teardown, and is not raised again: the caller knows its signals.
+    """
+    collector = Collector(features_of(drill.plan, path))
+    plugins = [collector, Conductor(collector, drill.recorder), _providing(drill)]
+    said = _pytest(binding_of(drill.plan, path), [], plugins)
+    drill.recorder.keep("pytest-output.txt", said)
+
+
+def _pytest(binding: Path, options: Sequence[str], plugins: Sequence[object]) -> str:
+    """Run pytest with nothing of the caller's settings or plugins; gives what it printed."""
+    screen = io.StringIO()
+    with tempfile.TemporaryDirectory(prefix="hopsdrill-pytest-") as folder:
+        settings = Path(folder) / "pytest.ini"
+        settings.write_text(SETTINGS)
+        words = [str(binding), "-c", str(settings), "--rootdir", str(binding.parent), "--import-mode=importlib"]
+        words += ["--disable-plugin-autoload", "-p", "pytest_bdd.plugin", "-p", "no:cacheprovider", "--tb=short"]
+        words += ["--basetemp", str(Path(folder) / "tmp"), "--capture=no"]
+        words += [word for library in LIBRARIES for word in ("-p", library)]
+        with contextlib.redirect_stdout(screen), contextlib.redirect_stderr(screen):
+            pytest.main([*words, *options], plugins=list(plugins))
+    return screen.getvalue()

@@ -1,0 +1,31 @@
+"""Whether a database backup in the bucket is whole, judged by what lies there."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+
+from hopsdrill.model.profile import RondbProfile
+
+
+def lacking(keys: Iterable[str], profile: RondbProfile) -> list[str]:
+    """What is missing from a backup, given its keys relative to its own prefix; empty when it is whole.
+
+    Every node of the platform must have a folder, and in it all parts that the part folders' own names announce.
+    """
+    found = sorted(keys)
+    missing = [f"{name} is missing" for name in profile.backup_files if name not in found]
+    parts: dict[int, dict[int, int]] = defaultdict(dict)
+    pattern = re.compile(rf"rondb/(?P<node>\d+)/{profile.part_folder}/.+")
+    for key in found:
+        if match := pattern.fullmatch(key):
+            parts[int(match["node"])][int(match["part"])] = int(match["parts"])
+    for node in profile.node_ids:
+        if node not in parts:
+            missing.append(f"node {node} has no parts")
+            continue
+        wanted = set(range(1, max(parts[node].values()) + 1))
+        missing += [
+            f"node {node}: part {part} of {len(wanted)} is missing" for part in sorted(wanted - parts[node].keys())
+        ]
+    missing += [f"node {node} is not of this platform" for node in sorted(parts.keys() - set(profile.node_ids))]
+    return missing

@@ -1,0 +1,53 @@
+"""The state a restore must bring back, and the comparison of what came back with it."""
+
+from dataclasses import dataclass
+
+from hopsdrill.adapters.sql import Sql
+from hopsdrill.model.profile import RondbProfile
+from hopsdrill.proof.key import Key
+from hopsdrill.proof.rondb.accounts import Accounts, compare_accounts, read_accounts
+from hopsdrill.proof.rondb.compare import compare
+from hopsdrill.proof.rondb.fingerprint import Fingerprint, equal, take, totals
+from hopsdrill.proof.rondb.tables import read_tables
+
+
+@dataclass(frozen=True)
+class DatabaseState:
+    """Tables and accounts of the database at one moment."""
+
+    tables: Fingerprint
+    accounts: Accounts
+
+    @property
+    def rows(self) -> int:
+        """Rows of all tables."""
+        return sum(each.digest.count for each in self.tables.values())
+
+    def same_as(self, other: "DatabaseState") -> bool:
+        """Whether both are of the same state."""
+        return equal(self.tables, other.tables) and self.accounts == other.accounts
+
+    def totals(self) -> dict[str, object]:
+        """Count and digest of each table, and the names of the accounts: evidence."""
+        return {"tables": totals(self.tables), "accounts": sorted(self.accounts)}
+
+    def __str__(self) -> str:
+        return f"{self.rows} rows in {len(self.tables)} tables, {len(self.accounts)} accounts"
+
+
+def state_of(sql: Sql, profile: RondbProfile, key: Key, leave_out: tuple[str, ...]) -> DatabaseState:
+    """Read the database; ``leave_out`` names databases that somebody writes to meanwhile, and that are proved otherwise."""
+    tables = read_tables(sql, [*profile.excluded_databases, *leave_out])
+    return DatabaseState(take(sql, tables, key), read_accounts(sql, profile.excluded_accounts, key))
+
+
+def row_differences(
+    sql: Sql, expected: DatabaseState, profile: RondbProfile, key: Key, leave_out: tuple[str, ...]
+) -> list[str]:
+    """Every row and table in which the live database differs, named."""
+    return compare(sql, expected.tables, read_tables(sql, [*profile.excluded_databases, *leave_out]), key)
+
+
+def account_differences(sql: Sql, expected: DatabaseState, profile: RondbProfile, key: Key) -> list[str]:
+    """Every account and grant in which the live database differs, named."""
+    return compare_accounts(expected.accounts, read_accounts(sql, profile.excluded_accounts, key))

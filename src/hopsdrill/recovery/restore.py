@@ -1,0 +1,182 @@
+"""A restore in place as the platform's documentation has it: one `helm upgrade` with three values, then the Jobs."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from hopsdrill.core.clock import Instant, now
+from hopsdrill.core.errors import DrillError, OperationError
+from hopsdrill.core.kubedata import job_end
+from hopsdrill.core.process import Completed, failure_text
+from hopsdrill.core.wait import wait_for
+from hopsdrill.recovery import values
+from hopsdrill.recovery.backup import job_logs
+from hopsdrill.recovery.install import serving
+from hopsdrill.recovery.velero import FINAL, reason, restores
+from hopsdrill.site import Site
+
+
+SAMPLE = 0.25  # seconds between two looks at the data pods
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a restore is asked for with; None leaves a value out."""
+
+    backup_id: str | None
+    in_place: bool | None
+    force: bool | None
+
+    def values(self, site: Site) -> dict[str, Any]:
+        """The upgrade's values: the release's own, and the request at the profile's paths."""
+        made, paths = values.platform_values(site), site.profile.restore_values
+        wanted = {"backup_id": self.backup_id, "in_place": self.in_place, "force": self.force}
+        for name, value in wanted.items():
+            if value is not None:
+                values.set_path(made, paths[name], value)
+        return made
+
+    def __str__(self) -> str:
+        return f"backupId={self.backup_id or 'none'}, inPlace={self.in_place}, forceDataClear={self.force}"
+
+
+@dataclass
+class Restored:
+    """What was seen of a restore in place.
+
+    Attributes:
+        started: just before helm was called.
+        pods_gone: first moment at which no data pod of before was left.
+        serving: the database answered again.
+    """
+
+    backup_id: str
+    started: Instant
+    pods_gone: datetime | None = None
+    serving: Instant | None = None
+    velero: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def request(site: Site, asked: Request, name: str) -> Completed:
+    """Ask for a restore by `helm upgrade`; the caller judges the exit code."""
+    path = values.write(site, name, asked.values(site))
+    timeout = site.deadlines.restore.total_seconds()
+    return site.helm.upgrade(site.release, path, timeout=timeout)
+
+
+def restore_in_place(site: Site, backup_id: str) -> Restored:
+    """Restore over the running release and wait until the database serves again.
+
+    Raises:
+        OperationError: helm or a restore Job failed; what they said is evidence.
+        DeadlineExceeded: the Jobs did not end in time, whatever helm said.
+    """
+    asked = Request(backup_id, in_place=True, force=True)
+    call = f"helm upgrade {site.release.name} {site.release.chart} --version {site.release.version} ({asked})"
+    done = Restored(backup_id, now())
+    known = set(restores(site))
+    with site.recorder.operation("restore in place", call, target=site.namespace, destructive=True) as told:
+        try:
+            with _watching(site, done):
+                _upgrade(site, asked)
+                _await_jobs(site, backup_id)
+            _await_serving(site)
+            done.serving = now()
+        finally:
+            told.evidence += capture(site, backup_id)
+            done.velero = {name: each for name, each in restores(site).items() if name not in known}
+        told.text = (
+            f"Jobs complete and database serving after {done.serving.mono - done.started.mono:.1f} s; {_phases(done)}"
+        )
+    return done
+
+
+def _upgrade(site: Site, asked: Request) -> None:
+    ended = request(site, asked, f"restore-values-{asked.backup_id}")
+    if ended.returncode != 0:
+        raise OperationError(failure_text(ended))
+
+
+def _await_jobs(site: Site, backup_id: str) -> None:
+    names = [name.format(id=backup_id) for name in site.profile.rondb.restore_jobs]
+
+    def ends() -> dict[str, str]:
+        return {name: job_end(site.kube.get("batch/v1/Job", name, site.namespace)) for name in names}
+
+    wait_for(
+        ends,
+        what=f"the restore Jobs {', '.join(names)} to complete",
+        until=lambda found: set(found.values()) == {"complete"},
+        broken=lambda found: f"{found}" if "failed" in found.values() else None,
+        deadline=site.deadlines.restore.total_seconds(),
+    )
+
+
+def _await_serving(site: Site) -> None:
+    deadline = site.deadlines.restore.total_seconds()
+    wait_for(lambda: serving(site), what="the restored database to answer", until=bool, deadline=deadline)
+
+
+def _phases(done: Restored) -> str:
+    found = [f"{name} {each.get('status', {}).get('phase', 'without a phase')}" for name, each in done.velero.items()]
+    return ", ".join(found) or "no Velero Restore was made"
+
+
+def unfinished(done: Restored) -> list[str]:
+    """Velero Restores that did not end well, each with its reason."""
+    ends = {name: each.get("status", {}) for name, each in done.velero.items()}
+    return [
+        f"{name} is {status.get('phase') or 'without a phase'}{'' if status.get('phase') in FINAL else ', not final'}: {reason(status)}"
+        for name, status in sorted(ends.items())
+        if status.get("phase") != "Completed"
+    ]
+
+
+def capture(site: Site, backup_id: str) -> list[str]:
+    """Keep what the hooks and Jobs of a restore have said, and the release's history; what cannot be had is said so."""
+    jobs = [*site.profile.hook_jobs, *(name.format(id=backup_id) for name in site.profile.rondb.restore_jobs)]
+    kept: list[str] = []
+    parts: list[tuple[str, Callable[[], object]]] = [
+        ("logs-restore.txt", lambda: "\n".join(job_logs(site, job) for job in jobs)),
+        ("velero-restores.json", lambda: restores(site)),
+        ("pods.json", lambda: site.kube.list("v1/Pod", site.namespace)),
+    ]
+    for name, read in parts:
+        try:
+            kept.append(site.recorder.keep(name, read()))
+        except DrillError as error:
+            kept.append(site.recorder.keep(name, f"could not be captured: {error.message}\n"))
+    return kept
+
+
+@contextmanager
+def _watching(site: Site, done: Restored) -> Iterator[None]:
+    """Meanwhile, look every quarter of a second which data pods there are; note when the old ones were gone."""
+    old, ended = _pod_uids(site), threading.Event()
+
+    def look() -> None:
+        while not ended.wait(SAMPLE):
+            try:
+                left = old & _pod_uids(site)
+            except DrillError:
+                continue  # a lost look is no observation; the next one is a quarter of a second away
+            if not left:
+                done.pods_gone = now().utc
+                return
+
+    watcher = threading.Thread(target=look, name="pod-watch", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join(timeout=10)
+
+
+def _pod_uids(site: Site) -> set[str]:
+    wanted = set(site.profile.rondb.data_pods)
+    found = site.kube.list("v1/Pod", site.namespace)
+    return {pod["metadata"]["uid"] for pod in found if pod["metadata"]["name"] in wanted}

@@ -1,0 +1,55 @@
+"""The shape of ``report.json``: schema ``hopsdrill.report/v1``."""
+
+from typing import Any, Literal
+
+from hopsdrill.model.base import Model
+from hopsdrill.model.events import StandIn
+from hopsdrill.report.fields import Fields
+from hopsdrill.report.gap import Text
+
+
+SCHEMA = "hopsdrill.report/v1"
+
+
+class Summary(Model):
+    """The first screen: what a manager asks, in the order of asking."""
+
+    recovered: str
+    backup: Text
+    time: Text
+    loss: Text
+    decision: str
+    next_drill: Text
+    rerun: Text
+
+
+class Report(Model):
+    """A whole report. What was not covered and what stood in come first, then the answers, then the 32 fields.
+
+    Attributes:
+        verdict: absent when the drill was not conducted.
+        exit_codes: all that hold, the one that counts first.
+    """
+
+    schema_version: Literal["hopsdrill.report/v1"] = "hopsdrill.report/v1"
+    verdict: str | None
+    headline: str
+    meaning: str
+    exit_code: int
+    exit_codes: list[int]
+    run_id: str
+    title: str
+    not_covered: list[str]
+    stand_ins: list[StandIn]
+    substitutions: list[str]
+    summary: Summary
+    fields: Fields
+
+    def to_json(self) -> str:
+        """The text of ``report.json``: keys in the order of the schema."""
+        return self.model_dump_json(indent=1) + "\n"
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of ``report.json``."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA} | Report.model_json_schema()

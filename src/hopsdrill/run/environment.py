@@ -1,0 +1,86 @@
+"""What a run takes place in: versions and stand-ins, read from the world before anything is touched."""
+
+import platform
+from pathlib import Path
+
+import yaml
+
+from hopsdrill import __version__
+from hopsdrill.core.errors import PlanError
+from hopsdrill.lab.catalog import catalog
+from hopsdrill.model import events as ev
+from hopsdrill.run.session import Drill
+from hopsdrill.site import Site
+
+
+STANDINS = "hops.works/standins"  # annotation of a chart that names the file listing its stand-ins
+
+
+def host() -> dict[str, str]:
+    """Facts of this machine."""
+    load = Path("/proc/loadavg").read_text().split()[:3]
+    cpus = Path("/proc/cpuinfo").read_text().count("\nprocessor") + 1
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "cpus": str(cpus),
+        "load": " ".join(load),
+    }
+
+
+def seen(drill: Drill, site: Site) -> ev.EnvironmentSeen:
+    """Read cluster, components and stand-ins.
+
+    Raises:
+        OperationError: the cluster does not answer.
+        PlanError: the chart's list of stand-ins cannot be read.
+    """
+    images = catalog().images
+    return ev.EnvironmentSeen(
+        cluster=drill.target.name,
+        context=drill.target.context,
+        cluster_uid=site.kube.uid(),
+        created_by_lab=True,
+        components=_components(site),
+        stand_ins=stand_ins(site.chart),
+        substitutions=[f"{image.name} {image.version}: {image.note}" for image in images if image.substitution],
+    )
+
+
+def _components(site: Site) -> list[ev.Component]:
+    nodes = site.kube.list("v1/Node")
+    info = nodes[0]["status"]["nodeInfo"] if nodes else {}
+    velero = site.kube.get("apps/v1/Deployment", "velero", site.profile.kubernetes.velero_namespace) or {}
+    spec = velero.get("spec", {}).get("template", {}).get("spec", {})
+    images = [each["image"] for each in [*spec.get("containers", []), *spec.get("initContainers", [])]]
+    found = [
+        ev.Component(name="hopsdrill", version=__version__),
+        ev.Component(name="Kubernetes", version=info.get("kubeletVersion", ""), source="kind, own node image"),
+        ev.Component(
+            name="container runtime", version=info.get("containerRuntimeVersion", ""), source=info.get("osImage", "")
+        ),
+        *(_image(reference) for reference in images),
+        _image(catalog().reference(catalog().get("minio"))),
+        ev.Component(name="Helm", version=site.helm.version()),
+        ev.Component(name=site.profile.chart, version=site.profile.version, source="Helm chart"),
+    ]
+    return [each for each in found if each.version]
+
+
+def _image(reference: str) -> ev.Component:
+    path, _, version = reference.rpartition(":")
+    return ev.Component(name=path.rpartition("/")[2], version=version, source=reference)
+
+
+def stand_ins(chart: str) -> list[ev.StandIn]:
+    """The parts of a chart that play another: what its ``Chart.yaml`` says by the annotation ``hops.works/standins``."""
+    file = Path(chart) / "Chart.yaml"
+    if not file.is_file():
+        return []
+    try:
+        named = (yaml.safe_load(file.read_text()).get("annotations") or {}).get(STANDINS)
+        listed = yaml.safe_load((file.parent / named).read_text()) if named else []
+        return [ev.StandIn.model_validate(each) for each in listed]
+    except (OSError, yaml.YAMLError, ValueError, AttributeError) as error:
+        msg = f"Tried to read the stand-ins of chart {chart}: {error}"
+        raise PlanError(msg, hint=f"the annotation {STANDINS} in Chart.yaml names a YAML list") from error

@@ -1,0 +1,134 @@
+"""One run from its first journal entry to its last: prepared, conducted, cleaned up; whatever happens is journalled."""
+
+import os
+import secrets
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hopsdrill import __version__
+from hopsdrill.core.clock import now
+from hopsdrill.core.errors import DrillError, InterlockError, JournalError, OperationError, PlanError, PreconditionError
+from hopsdrill.journal import EvidenceStore, Journal, Recorder, read
+from hopsdrill.journal.chain import sha256
+from hopsdrill.model import events as ev
+from hopsdrill.model.plan import Plan
+from hopsdrill.model.profile import Profile
+from hopsdrill.run import environment, signals
+from hopsdrill.run.cleanup import clean
+from hopsdrill.run.lease import lease
+from hopsdrill.run.session import Drill, site_of
+from hopsdrill.run.target import target_of
+from hopsdrill.safety import interlocks
+from hopsdrill.safety.ledger import Remover, unsettled
+from hopsdrill.site import Site
+
+
+RUN_VARIABLE = "HOPSDRILL_RUN"  # in the environment of every process a run starts, so that `gc` finds orphans
+
+Session = Callable[[Drill], None]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be run.
+
+    Attributes:
+        reports: where the run's folder is made.
+        command: what re-runs this drill.
+        keep: leave what was made standing when the run did not pass.
+    """
+
+    plan: Plan
+    path: Path
+    profile: Profile
+    reports: Path
+    command: Sequence[str]
+    keep: bool = False
+
+
+def execute(order: Order, session: Session, listener: Callable[[ev.Entry], None] | None = None) -> Path:
+    """Run a drill; gives the run's folder, in which the journal says how it went.
+
+    Args:
+        order: what.
+        session: conducts the scenarios; it is given once the interlocks have passed.
+        listener: sees every journal entry, for progress.
+
+    Raises:
+        JournalError: the journal cannot be written; nothing was, or nothing more is, touched.
+    """
+    run_id = f"{now().utc:%Y%m%dT%H%M%SZ}-{order.plan.name}-{secrets.token_hex(2)}"
+    folder = order.reports / run_id
+    journal = Journal(folder)
+    journal.listener = listener
+    recorder = Recorder(journal, EvidenceStore(folder))
+    os.environ[RUN_VARIABLE] = run_id
+    try:
+        recorder.write(_started(order, run_id))
+        with signals.noted() as seen:
+            _guarded(order, recorder, run_id, session, seen)
+            if seen:
+                recorder.write(ev.RunInterrupted(signum=seen[0]))
+        recorder.write(ev.RunFinished())
+    finally:
+        del os.environ[RUN_VARIABLE]
+        journal.close()
+    return folder
+
+
+def _started(order: Order, run_id: str) -> ev.RunStarted:
+    return ev.RunStarted(
+        run_id=run_id,
+        tool_version=__version__,
+        plan_file=str(order.path),
+        plan_digest=sha256(order.path.read_bytes()),
+        plan=order.plan.model_dump(mode="json", by_alias=True),
+        command=list(order.command),
+        host=environment.host(),
+    )
+
+
+def _guarded(order: Order, recorder: Recorder, run_id: str, session: Session, seen: list[int]) -> None:
+    """Turn every way of ending into what the journal says about it."""
+    try:
+        _run(order, recorder, run_id, session)
+    except KeyboardInterrupt:
+        if not seen:
+            raise
+    except JournalError:
+        raise
+    except (PreconditionError, InterlockError, PlanError, OperationError) as error:
+        why = {InterlockError: "interlock", PlanError: "plan"}.get(type(error), "environment")
+        recorder.write(ev.NotConducted.model_validate({"why": why, "message": error.message, "hint": error.hint}))
+    except Exception as error:  # noqa: BLE001 - our own defect: the run proves nothing, and says so
+        text = error.message if isinstance(error, DrillError) else f"{type(error).__name__}: {error}"
+        recorder.write(ev.InternalFailure(message=text))
+
+
+def _run(order: Order, recorder: Recorder, run_id: str, session: Session) -> None:
+    cluster, store = target_of(order.plan)
+    drill = Drill(run_id, recorder.journal.folder, order.plan, order.profile, cluster, store, recorder)
+    with lease(cluster.uid, f"run {run_id}"), tempfile.TemporaryDirectory(prefix="hopsdrill-") as scratch:
+        site = site_of(drill, Path(scratch))
+        interlocks.check(recorder, interlocks.gates(order.plan, site.kube, site.store, cluster.uid))
+        recorder.write(environment.seen(drill, site))
+        try:
+            session(drill)
+        finally:
+            _tidy(order, site)
+
+
+def _passed(recorder: Recorder) -> bool:
+    ends = [entry.event for entry in read(recorder.journal.folder) if isinstance(entry.event, ev.ScenarioFinished)]
+    return bool(ends) and all(end.status is ev.Status.PASSED for end in ends)
+
+
+def _tidy(order: Order, site: Site) -> None:
+    recorder = site.recorder
+    made = unsettled(read(recorder.journal.folder))
+    if order.keep and not _passed(recorder):
+        recorder.write(ev.CleanupFinished(leftovers=made, kept_on_purpose=bool(made)))
+        return
+    clean(recorder, made, Remover(site.kube, site.helm, site.store, site.cluster_uid))

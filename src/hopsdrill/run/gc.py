@@ -1,0 +1,129 @@
+"""Removing what interrupted or kept runs left behind, by their journals; and what has no journal any more, by its label."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from hopsdrill.adapters.helm import Helm
+from hopsdrill.adapters.kube import Kube
+from hopsdrill.adapters.s3 import ObjectStore
+from hopsdrill.core.errors import JournalError
+from hopsdrill.core.paths import data_dir
+from hopsdrill.journal import EvidenceStore, Recorder, read, resume
+from hopsdrill.lab import load, program
+from hopsdrill.model import events as ev
+from hopsdrill.model.lab import ClusterRef, LabState
+from hopsdrill.plan.loader import load_named_profile
+from hopsdrill.run import orphans
+from hopsdrill.run.cleanup import clean
+from hopsdrill.run.lease import lease
+from hopsdrill.safety.ledger import ORDER, Remover, unsettled
+from hopsdrill.site import RUN_LABEL
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What became of one run's leftovers.
+
+    Attributes:
+        run: its folder's name, or ``(no journal)``.
+    """
+
+    run: str
+    removed: list[str]
+    left: list[str]
+
+
+def sweep(reports: Path) -> list[Swept]:
+    """Clean up every cluster of the lab; a run that is under way is left alone.
+
+    Raises:
+        InterlockError: a run holds the cluster.
+        PreconditionError: there is no lab.
+    """
+    lab = load()
+    return [each for cluster in lab.clusters.values() for each in _sweep_cluster(lab, cluster, reports)]
+
+
+def _sweep_cluster(lab: LabState, cluster: ClusterRef, reports: Path) -> Iterator[Swept]:
+    with lease(cluster.uid, "gc"):
+        remover = _remover(lab, cluster)
+        for folder in sorted(path.parent for path in reports.glob("*/journal.ndjson")):
+            if swept := _sweep_run(folder, cluster, remover):
+                yield swept
+        if strays := _strays(remover):
+            yield _remove_strays(strays, remover)
+
+
+def _remover(lab: LabState, cluster: ClusterRef) -> Remover:
+    kube = Kube(cluster.kubeconfig, cluster.context, uid=cluster.uid)
+    kube.require_changeable()
+    helm = Helm(program("helm"), cluster.kubeconfig, cluster.context, guard=kube.require_changeable)
+    if lab.store is None:
+        msg = "The lab has no object store."
+        raise JournalError(msg, hint="hopsdrill lab up")
+    return Remover(kube, helm, ObjectStore(lab.store), cluster.uid)
+
+
+def _sweep_run(folder: Path, cluster: ClusterRef, remover: Remover) -> Swept | None:
+    try:
+        entries = read(folder)
+    except JournalError:
+        return None  # a journal that was tampered with is nobody's order to remove anything; `report show` says so
+    made = [each for each in unsettled(entries) if each.cluster_uid == cluster.uid]
+    started = entries[0].event if entries else None
+    if not isinstance(started, ev.RunStarted):
+        return None
+    ended = orphans.end(started.run_id)
+    if not made and not ended:
+        return None
+    journal = resume(folder)
+    try:
+        recorder = Recorder(journal, EvidenceStore(folder))
+        text = f"hopsdrill gc ended processes {ended or 'none'} and removes what this run left behind"
+        recorder.write(ev.Noted(topic="manual-step", text=text))
+        clean(recorder, made, remover)
+    finally:
+        journal.close()
+    left = unsettled(read(folder))
+    return Swept(folder.name, [_named(each) for each in made if each not in left], [_named(each) for each in left])
+
+
+def _strays(remover: Remover) -> list[ev.Resource]:
+    """What carries a run's label, or lies where a packaged profile's platform keeps its backups, with no run under way."""
+    found = [
+        _resource(remover, "namespace", each["metadata"]["name"], api="v1/Namespace")
+        for each in remover.kube.list("v1/Namespace", labels=RUN_LABEL)
+    ]
+    for file in sorted(data_dir("profiles").glob("*.yaml")):
+        profile = load_named_profile(file.stem)
+        names = profile.kubernetes
+        if remover.helm.revision(profile.release, namespace=profile.namespace)[0]:
+            found.append(_resource(remover, "helm-release", profile.release, profile.namespace))
+        secrets = remover.kube.list("v1/Secret", names.velero_namespace, RUN_LABEL)
+        found += [
+            _resource(remover, "object", each["metadata"]["name"], names.velero_namespace, "v1/Secret")
+            for each in secrets
+        ]
+        for prefix in (profile.rondb.bucket_prefix, names.bucket_prefix):
+            if remover.store.entries(f"{prefix}/"):
+                found.append(_resource(remover, "s3-prefix", f"{prefix}/"))
+        if found:
+            kinds = ("velero-restores", "velero-backups")
+            found += [_resource(remover, kind, names.storage_location, names.velero_namespace) for kind in kinds]
+    return sorted(dict.fromkeys(found), key=lambda each: ORDER.index(each.kind))
+
+
+def _resource(remover: Remover, kind: str, name: str, namespace: str = "", api: str = "") -> ev.Resource:
+    return ev.Resource(kind=kind, name=name, cluster_uid=remover.uid, namespace=namespace, api=api)
+
+
+def _remove_strays(strays: list[ev.Resource], remover: Remover) -> Swept:
+    reasons = {each: remover.remove(each) for each in strays}
+    gone = [_named(each) for each, reason in reasons.items() if not reason]
+    return Swept("(no journal)", gone, [f"{_named(each)}: {reason}" for each, reason in reasons.items() if reason])
+
+
+def _named(resource: ev.Resource) -> str:
+    where = f"{resource.namespace}/" if resource.namespace else ""
+    return f"{resource.kind} {where}{resource.name}"

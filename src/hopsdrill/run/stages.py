@@ -1,0 +1,270 @@
+"""The stages of a recovery drill: load, back up, change, restore. Each performs real operations and records its probes."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from hopsdrill.core.clock import Instant, now, utc_text
+from hopsdrill.core.errors import VerificationError
+from hopsdrill.core.redact import REDACTOR
+from hopsdrill.model import events as ev
+from hopsdrill.model.plan import Data
+from hopsdrill.proof import kubernetes
+from hopsdrill.proof.completeness import lacking
+from hopsdrill.proof.key import Key
+from hopsdrill.proof.objectives import worst_case
+from hopsdrill.proof.rondb.instance import instance
+from hopsdrill.proof.rondb.witness import Witness, emptied
+from hopsdrill.proof.snapshot import DatabaseState, state_of
+from hopsdrill.recovery.backup import BackupSet, take_set
+from hopsdrill.recovery.restore import Restored, restore_in_place
+from hopsdrill.site import Site
+from hopsdrill.workload import changes, dataset, objects, people, writer
+
+
+WRITER_DATABASES = (writer.DATABASE,)  # proved by loss accounting, not by the snapshot
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What must come back.
+
+    Attributes:
+        challenge: a random value that was drawn after the platform was installed; only the drill knows it.
+    """
+
+    database: DatabaseState
+    objects: kubernetes.Fingerprint
+    challenge: str
+
+
+@dataclass(frozen=True)
+class Disaster:
+    """The declared disaster: the recovery clock starts here."""
+
+    declared: Instant
+    writes: tuple[writer.Write, ...]
+    offset: writer.Offset
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """A platform after its restore, with all that its proofs need."""
+
+    snapshot: Snapshot
+    backup: BackupSet
+    disaster: Disaster
+    restored: Restored
+    token: str
+
+
+def load(site: Site, data: Data, key: Key) -> Snapshot:
+    """Load feature groups, users and project objects; what was acknowledged is the snapshot."""
+    challenge = secrets.token_hex(32)
+    REDACTOR.register(challenge)
+    sql = site.sql()
+    try:
+        with site.recorder.operation(
+            "load data", f"{data.rows} rows, {data.tables} tables", target=site.namespace
+        ) as done:
+            rows = dataset.load(sql, data)
+            users = people.create_all(sql)
+            writer.set_challenge(sql, challenge)
+            done.text = f"{rows} rows acknowledged, users {', '.join(users)}"
+        with site.recorder.operation(
+            "create project objects", ", ".join(objects.PROJECTS), target=site.cluster_uid
+        ) as done:
+            done.text = f"{objects.create_all(site)} objects"
+        database = state_of(sql, site.profile.rondb, key, WRITER_DATABASES)
+    finally:
+        sql.close()
+    found = backed_up_objects(site, key)
+    site.recorder.keep("snapshot-rondb.json", database.totals())
+    site.recorder.keep("snapshot-kubernetes.json", sorted(found))
+    return Snapshot(database, found, challenge)
+
+
+def backed_up_objects(site: Site, key: Key) -> kubernetes.Fingerprint:
+    """The live objects that the platform's backups are to hold."""
+    label = site.profile.kubernetes.include_label
+    own = kubernetes.read(site.kube, [site.namespace], key, selector=label)
+    return {**own, **kubernetes.read(site.kube, objects.PROJECTS, key)}
+
+
+def archived_objects(site: Site, backup: BackupSet, key: Key) -> kubernetes.Fingerprint:
+    """The objects that lie in the bucket."""
+    prefix = site.profile.kubernetes.bucket_prefix
+    names = [each["metadata"]["name"] for each in (backup.main, backup.users)]
+    main, users = (kubernetes.from_backup(site.store, prefix, name, key) for name in names)
+    return {**main, **users}
+
+
+def back_up(site: Site, snapshot: Snapshot, key: Key) -> BackupSet:
+    """Take the backups of all stores, declare the recovery point, and prove from the bucket that they are whole.
+
+    Raises:
+        VerificationError: something is missing; a restore from it is not to be begun.
+    """
+    backup = take_set(site)
+    prefix = f"{site.profile.rondb.bucket_prefix}/{backup.rondb.id}/"
+    files = site.store.entries(prefix)
+    _declare(site, backup, sum(each.size for each in files), len(files))
+    missing = lacking((each.key.removeprefix(prefix) for each in files), site.profile.rondb)
+    whole = site.recorder.proof(
+        "database-backup-is-whole",
+        store="rondb",
+        passed=not missing,
+        expected=f"nodes {site.profile.rondb.node_ids} with all their parts, {', '.join(site.profile.rondb.backup_files)}",
+        observed="all there" if not missing else f"{len(missing)} missing",
+        differences=missing,
+        evidence=[site.recorder.keep("backup-files.json", {each.key: each.size for each in files})],
+        data=False,
+    )
+    archived = archived_objects(site, backup, key)
+    lost = kubernetes.compare(snapshot.objects, archived).differences
+    complete = site.recorder.proof(
+        "object-backup-is-whole",
+        store="kubernetes",
+        passed=not lost,
+        expected=f"{len(snapshot.objects)} objects as they were before the backup",
+        observed=f"{len(archived)} objects in the bucket, {len(lost)} differences",
+        differences=lost,
+        evidence=[site.recorder.keep("backup-objects.json", sorted(archived))],
+        data=False,
+    )
+    if not (whole and complete):
+        msg = f"The backup set {backup.ids} is not whole: {'; '.join([*missing, *lost][:5])}"
+        raise VerificationError(msg, hint="do not restore from it; take another backup")
+    return backup
+
+
+def _declare(site: Site, backup: BackupSet, size: int, count: int) -> None:
+    window = backup.rondb
+    site.recorder.write(
+        ev.RecoveryPoint(
+            scenario=site.recorder.scenario,
+            ids=backup.ids,
+            moment=utc_text(window.after + (window.before - window.after) / 2),
+            rule=window.rule,
+            schedule=site.schedule,
+            worst_case_s=worst_case(site.schedule, window.seconds),
+            size_bytes=size,
+            object_count=count,
+        )
+    )
+
+
+def change(site: Site, data: Data, snapshot: Snapshot, key: Key) -> None:
+    """Change, add and delete rows, users and Secrets after the backup, and see that each took effect.
+
+    Raises:
+        VerificationError: something did not take effect, so the restore would have nothing to undo.
+    """
+    sql = site.sql()
+    try:
+        with site.recorder.operation(
+            "change rows and users", "UPDATE, DELETE, INSERT, DROP USER, ...", target=site.namespace
+        ) as done:
+            rows = changes.change_rows(sql, dataset.feature_groups(data))
+            who = changes.change_users(sql)
+            done.text = f"rows {rows}; users {who}"
+        live = state_of(sql, site.profile.rondb, key, WRITER_DATABASES)
+    finally:
+        sql.close()
+    with site.recorder.operation(
+        "change secrets and configmaps", "patch, delete, create", target=site.namespace
+    ) as done:
+        what = changes.change_objects(site)
+        done.text = f"{what}"
+    lost = kubernetes.compare(snapshot.objects, backed_up_objects(site, key)).differences
+    effects = {
+        "rows-changed-after-the-backup": (
+            min(rows.values()) > 0 and live.tables != snapshot.database.tables,
+            f"{rows}",
+        ),
+        "users-changed-after-the-backup": (live.accounts != snapshot.database.accounts, f"{who}"),
+        "secrets-changed-after-the-backup": (len(lost) > len(what), f"{what}: {len(lost)} differences"),
+    }
+    for action, (effective, observed) in effects.items():
+        site.recorder.action(
+            action, effective=effective, expected="the live state differs from the snapshot", observed=observed
+        )
+    _require({action: effective for action, (effective, _) in effects.items()})
+
+
+def _require(effects: dict[str, bool]) -> None:
+    idle = [action for action, effective in effects.items() if not effective]
+    if idle:
+        msg = f"Without effect: {', '.join(idle)}. The drill would not show what it claims."
+        raise VerificationError(msg, hint="the actions in the report say what was expected and what was seen")
+
+
+def declare_disaster(site: Site, running: writer.Writer) -> Disaster:
+    """Stop the writer and start the recovery clock."""
+    writes = running.stop()
+    sql = site.sql()
+    try:
+        offset = writer.clock_offset(sql)
+    finally:
+        sql.close()
+    what = f"a restore in place was decided on; the writer had {running.acknowledged} writes acknowledged"
+    site.recorder.write(ev.DisasterDeclared(scenario=site.recorder.scenario, what=what, rule="declared-disaster"))
+    return Disaster(now(), writes, offset)
+
+
+def restore(site: Site, snapshot: Snapshot, backup: BackupSet, running: writer.Writer, key: Key) -> Recovered:
+    """Restore in place and prove by what was seen that the old data was gone before the new was loaded.
+
+    Raises:
+        VerificationError: the restore had no effect.
+        OperationError, DeadlineExceeded: it failed.
+    """
+    before, old = _state_and_instance(site, key)
+    witness = Witness(site.kube, site.profile, site.run_id)
+    site.ledger("object", witness.name, namespace=site.namespace, api="v1/Pod")
+    witness.start()
+    try:
+        disaster = declare_disaster(site, running)
+        restored = restore_in_place(site, backup.rondb.id)
+    finally:
+        seen = witness.observations()
+        witness.stop()
+    _, fresh = _state_and_instance(site, key)
+    window = (restored.pods_gone or disaster.declared.utc, now().utc + timedelta(seconds=1))
+    empty = emptied(seen, site.profile.rondb.node_ids, *window)
+    evidence = [
+        site.recorder.keep(
+            "data-directories.json", [f"{utc_text(each.at)} node {each.node}: {each.entries} entries" for each in seen]
+        )
+    ]
+    effects = {
+        "live-data-differed-before-the-restore": (
+            not before.same_as(snapshot.database),
+            "the live database differs from the snapshot",
+            "it differed"
+            if not before.same_as(snapshot.database)
+            else "it was equal, so a restore would prove nothing",
+        ),
+        "data-directories-were-emptied": (
+            restored.pods_gone is not None and all(empty.values()),
+            "every data node's directory is seen empty after the shutdown",
+            f"pods gone at {utc_text(restored.pods_gone) if restored.pods_gone else 'no time'}; "
+            + ", ".join(
+                f"node {node} {f'empty at {utc_text(at)}' if at else 'never empty'}" for node, at in empty.items()
+            ),
+        ),
+        "server-was-made-anew": (fresh != old, "another instance UUID than before", f"{old} before, {fresh} after"),
+    }
+    for action, (effective, expected, observed) in effects.items():
+        site.recorder.action(action, effective=effective, expected=expected, observed=observed, evidence=evidence)
+    _require({action: effective for action, (effective, _, _) in effects.items()})
+    return Recovered(snapshot, backup, disaster, restored, running.token)
+
+
+def _state_and_instance(site: Site, key: Key) -> tuple[DatabaseState, str]:
+    sql = site.sql()
+    try:
+        state = state_of(sql, site.profile.rondb, key, WRITER_DATABASES)
+        return state, instance(sql, site.profile.rondb.instance_query)
+    finally:
+        sql.close()

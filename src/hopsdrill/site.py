@@ -1,0 +1,101 @@
+"""A cluster with a platform release in it, as a drill reaches it: names, clients, and where to write down what is done."""
+
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hopsdrill.adapters.helm import Helm, Release
+from hopsdrill.adapters.kube import Kube
+from hopsdrill.adapters.portforward import dial_service
+from hopsdrill.adapters.s3 import ObjectStore
+from hopsdrill.adapters.sql import Sql
+from hopsdrill.core.errors import ConnectionLost, OperationError
+from hopsdrill.core.kubedata import decoded
+from hopsdrill.core.redact import REDACTOR
+from hopsdrill.journal import Recorder
+from hopsdrill.model.events import Resource
+from hopsdrill.model.plan import Deadlines
+from hopsdrill.model.profile import Profile
+
+
+RUN_LABEL = "hopsdrill.io/run"
+OPENINGS = 3  # a tunnel through the API server breaks now and then (seen: 1 of 1000) before it has carried a statement
+
+
+@dataclass(frozen=True)
+class Site:
+    """Everything an operation needs.
+
+    Attributes:
+        schedule: the backup schedule the plan asks for.
+        chart: what Helm installs: a folder or ``repository/name``.
+        scratch: a folder for values files, private to this run.
+    """
+
+    run_id: str
+    profile: Profile
+    schedule: str
+    deadlines: Deadlines
+    chart: str
+    kube: Kube
+    helm: Helm
+    store: ObjectStore
+    recorder: Recorder
+    scratch: Path
+    cluster_uid: str
+
+    @property
+    def namespace(self) -> str:
+        """The release's namespace."""
+        return self.profile.namespace
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What everything the drill creates carries, so that it can be found again."""
+        return {RUN_LABEL: self.run_id}
+
+    @property
+    def release(self) -> Release:
+        """The release as Helm addresses it."""
+        return Release(self.profile.release, self.chart, self.profile.version, self.namespace)
+
+    def create(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Create an object, labelled and entered into the ledger before the call."""
+        meta = {**body["metadata"], "labels": {**body["metadata"].get("labels", {}), **self.labels}}
+        api, namespace = f"{body['apiVersion']}/{body['kind']}", meta.get("namespace", "")
+        kind = "namespace" if api == "v1/Namespace" else "object"
+        self.ledger(kind, meta["name"], namespace=namespace, api=api)
+        return self.kube.create({**body, "metadata": meta})
+
+    def ledger(self, kind: str, name: str, *, namespace: str = "", api: str = "") -> Resource:
+        """Enter a thing into the ledger; call it before the creating call."""
+        made = Resource(kind=kind, name=name, cluster_uid=self.cluster_uid, namespace=namespace, api=api)
+        self.recorder.created(made)
+        return made
+
+    def secret(self, name: str, key: str) -> str:
+        """Read a value of a Secret of the release's namespace; it is registered as a secret.
+
+        Raises:
+            OperationError: the Secret or the key is not there.
+        """
+        found = self.kube.get("v1/Secret", name, self.namespace)
+        value = decoded(found or {}).get(key)
+        if value is None:
+            msg = f"Secret {self.namespace}/{name} has no key {key!r}."
+            raise OperationError(msg, hint="is the platform installed, and the profile the right one?")
+        REDACTOR.register(value)
+        return value
+
+    def sql(self) -> Sql:
+        """Open a session with the platform's database, as its administrator; the caller closes it."""
+        rondb = self.profile.rondb
+        password = self.secret(rondb.credentials_secret, rondb.admin_key)
+        for _ in range(OPENINGS - 1):
+            with contextlib.suppress(ConnectionLost):
+                return Sql(self._dial, rondb.admin_user, password)
+        return Sql(self._dial, rondb.admin_user, password)
+
+    def _dial(self) -> Any:
+        return dial_service(self.kube, self.profile.rondb.service, self.namespace, self.profile.rondb.port)

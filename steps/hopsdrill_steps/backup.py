@@ -1,0 +1,26 @@
+"""Backups."""
+
+from pytest_bdd import given
+
+from hopsdrill.model.declaration import PlannedOperation
+from hopsdrill.plan.declare import declares
+from hopsdrill.proof.key import Key
+from hopsdrill.recovery.backup import BackupSet
+from hopsdrill.run import stages
+from hopsdrill.run.stages import Snapshot
+from hopsdrill.site import Site
+
+
+BACK_UP = [
+    PlannedOperation(name="back up rondb", target="{namespace}"),
+    PlannedOperation(name="back up {kubernetes_main_schedule}", target="{kubernetes_velero_namespace}"),
+    PlannedOperation(name="back up {kubernetes_users_schedule}", target="{kubernetes_velero_namespace}"),
+]
+WHOLE = ["database-backup-is-whole", "object-backup-is-whole"]
+
+
+@given("the weekly backup of every installed store has been taken", target_fixture="backup")
+@declares(operations=BACK_UP, proofs=WHOLE)
+def the_weekly_backup(platform: Site, snapshot: Snapshot, key: Key) -> BackupSet:
+    """Trigger every store's own backup and prove from the bucket that all are whole."""
+    return stages.back_up(platform, snapshot, key)

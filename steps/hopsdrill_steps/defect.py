@@ -1,0 +1,43 @@
+"""Defects planted after a restore, to see the drill find them."""
+
+from collections.abc import Iterator
+
+from pytest_bdd import given, parsers
+
+from hopsdrill.core.errors import VerificationError
+from hopsdrill.faults.planted import Target, defects
+from hopsdrill.model.declaration import PlannedOperation
+from hopsdrill.plan.declare import declares
+from hopsdrill.site import Site
+from hopsdrill.workload import objects, people
+from hopsdrill.workload.dataset import DATABASE
+
+
+PLANT = PlannedOperation(name="plant a defect", target="{namespace}", destructive=True)
+
+
+@given(parsers.parse('"{what}" was planted after the restore'))
+@declares(operations=[PLANT], actions=["a-defect-was-planted"])
+def a_planted_defect(platform: Site, what: str) -> Iterator[None]:
+    """Plant a defect for this scenario only; it is undone when the scenario ends."""
+    target = Target(
+        (DATABASE, "transactions_1"),
+        people.account("fraud__writer"),
+        "UPDATE",
+        (objects.PROJECTS[0], objects.KEYS),
+        "token",
+    )
+    sql = platform.sql()
+    try:
+        known = defects(platform, sql, target)
+        if what not in known:
+            msg = f"There is no defect {what!r}."
+            raise VerificationError(msg, hint=f"known: {', '.join(known)}")
+        defect = known[what]
+        with platform.recorder.operation("plant a defect", what, target=defect.named, destructive=True):
+            defect.plant()
+        platform.recorder.action("a-defect-was-planted", effective=defect.there(), expected=what, observed=defect.named)
+        yield
+        defect.undo()
+    finally:
+        sql.close()

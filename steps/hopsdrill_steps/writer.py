@@ -1,0 +1,14 @@
+"""The writer, whose acknowledged rows tell what was lost."""
+
+from pytest_bdd import given
+
+from hopsdrill.model.declaration import PlannedOperation
+from hopsdrill.plan.declare import declares
+from hopsdrill.workload.writer import Writer
+
+
+@given("a writer that commits numbered rows until the disaster")
+@declares(operations=[PlannedOperation(name="write numbered rows", target="{namespace}")])
+def a_writer(writer: Writer) -> None:
+    """Start the writer; it goes on until the disaster is declared."""
+    writer.start()
