@@ -4,11 +4,10 @@ import sys
 import traceback
 from typing import Annotated
 
-import click
 import typer
 
 from hopsdrill import __version__
-from hopsdrill.cli import lab
+from hopsdrill.cli import lab, plan, report, run
 from hopsdrill.cli.doctor import doctor
 from hopsdrill.cli.status import of_error
 from hopsdrill.core.errors import DrillError, InternalError
@@ -23,19 +22,26 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(lab.app, name="lab")
-app.command()(doctor)
+app.add_typer(report.app, name="report")
+for command in (doctor, plan.plan, run.run, plan.lint, run.gc, run.abort, plan.schema):
+    app.command()(command)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"hopsdrill {__version__}")
+        raise typer.Exit
 
 
 @app.callback()
 def options(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_version)
+    ] = False,
 ) -> None:
     """Options that stand before the command."""
-    del debug  # read from the arguments below: an error may come before this runs
-    if version:
-        typer.echo(f"hopsdrill {__version__}")
-        raise typer.Exit
+    del debug, version  # the first is read from the arguments, since an error may come before this; the second ended it
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -49,10 +55,9 @@ def _run(given: list[str]) -> int:
         result = typer.main.get_command(app)(given, prog_name="hopsdrill", standalone_mode=False)
     except DrillError as error:
         return _say(error, given)
-    except click.ClickException as error:
-        error.show()
-        return ExitStatus.USAGE
-    except (click.Abort, KeyboardInterrupt):
+    except typer.TyperException as error:
+        return _usage(error)
+    except (typer.Abort, KeyboardInterrupt):
         return ExitStatus.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback reaches a user
         msg = f"hopsdrill broke: {type(error).__name__}: {error}"
@@ -60,6 +65,12 @@ def _run(given: list[str]) -> int:
         wrapped.__cause__ = error
         return _say(wrapped, given)
     return result if isinstance(result, int) else ExitStatus.PASS
+
+
+def _usage(error: typer.TyperException) -> int:
+    """What the parser refuses: its own words, and the usage line where it has one."""
+    error.show() if hasattr(error, "show") else sys.stderr.write(f"hopsdrill: {error}\n")
+    return ExitStatus.USAGE
 
 
 def _say(error: DrillError, given: list[str]) -> int:

@@ -9,11 +9,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from hopsdrill.cli.plan import opened
 from hopsdrill.cli.progress import Teller
-from hopsdrill.core.errors import PlanError
 from hopsdrill.lab import load
-from hopsdrill.plan.loader import find_plan, load_plan, load_profile
-from hopsdrill.plugin.session import collect, conduct
+from hopsdrill.plugin.session import conduct
 from hopsdrill.report import Report, first_screen, write
 from hopsdrill.run import Order, execute
 from hopsdrill.run.gc import sweep
@@ -36,15 +35,7 @@ def run(
     ] = False,
 ) -> None:
     """Conduct a drill: real backup, real restore, proofs, report."""
-    path = find_plan(plan)
-    loaded = load_plan(path)
-    profile = load_profile(loaded, path)
-    found = collect(loaded, path)
-    if found.problems:
-        msg = f"{path} cannot be run; nothing was started:\n" + "\n".join(f"  {line}" for line in found.problems)
-        raise PlanError(msg, hint="`hopsdrill lint` checks plans without a cluster")
-    if not found.scenarios:
-        raise typer.Exit(ExitStatus.NOTHING_SELECTED)
+    path, loaded, profile, _ = opened(plan)
     command = ["hopsdrill", "run", str(plan)]
     order = Order(loaded, path, profile, reports, command, keep=keep_on_failure)
     folder = execute(order, lambda drill: conduct(drill, path), listener=Teller())

@@ -11,6 +11,7 @@ OF_ERROR: tuple[tuple[type[errors.DrillError], ExitStatus], ...] = (
     (errors.InterlockError, ExitStatus.NOT_CONDUCTED),
     (errors.OperationError, ExitStatus.NOT_CONDUCTED),
     (errors.VerificationError, ExitStatus.FAIL),
+    (errors.JournalError, ExitStatus.NOT_JUDGEABLE),
     (errors.SecretFoundError, ExitStatus.WITHHELD),
 )
 

@@ -1,7 +1,7 @@
 """YAML as plans need it: no surprises in types, no duplicate keys, and a place for every value.
 
-Differences from PyYAML's safe loader, all towards YAML 1.2: only ``true`` and ``false`` are booleans, there are no
-sexagesimal or octal integers and no timestamps, and a duplicate key is an error.
+Differences from PyYAML's safe loader: only ``true`` and ``false`` are booleans, there are no sexagesimal or octal
+integers and no timestamps (all as in YAML 1.2), and a duplicate key or an alias is an error.
 """
 
 import re
@@ -14,12 +14,19 @@ import yaml
 from hopsdrill.core.errors import PlanError
 
 
+LARGEST = 1_000_000  # bytes; a plan has about two thousand
 Place = tuple[int, int]  # line and column, from 1
 Route = tuple[str | int, ...]  # keys and indexes from the top
 
 
 class _Loader(yaml.SafeLoader):
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - PyYAML's own shape
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call] # the stubs leave it untyped
+            raise yaml.composer.ComposerError(None, None, "an alias; write the value out where it is used", mark)
+        return super().compose_node(parent, index)
 
 
 for _tag, _pattern, _first in (
@@ -62,6 +69,9 @@ def parse(path: Path) -> Document:
     """
     document = Document(path)
     try:
+        if path.stat().st_size > LARGEST:
+            msg = f"{path} is too large for a plan: {path.stat().st_size} bytes, at most {LARGEST}."
+            raise PlanError(msg, hint="is it the right file?")
         node = yaml.compose(path.read_text(), Loader=_Loader)
     except OSError as error:
         msg = f"Tried to read {path}; the system said: {error.strerror}."

@@ -36,6 +36,7 @@ class Collector:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Bind all items; find skips, strays, and scenarios nobody bound."""
         bound: set[tuple[Path, str]] = set()
+        items.sort(key=self._place)
         for item in items:
             raw = compat.scenario_of(item)
             if raw is None:
@@ -45,6 +46,12 @@ class Collector:
             self.problems += problems(raw) + self._marks(item)
             self._keep(item, bind(raw))
         self.problems += self._unbound(bound)
+
+    def _place(self, item: pytest.Item) -> tuple[int, int]:
+        """The plan's order: features as it lists them, scenarios as their file has them."""
+        raw = compat.scenario_of(item)
+        known = raw is not None and raw.feature in self.features
+        return (self.features.index(raw.feature), raw.line) if raw is not None and known else (len(self.features), 0)
 
     def _keep(self, item: pytest.Item, scenario: BoundScenario) -> None:
         if scenario.name in self.scenarios:

@@ -2,8 +2,10 @@
 
 import contextlib
 import io
+import os
+import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -24,6 +26,7 @@ filterwarnings =
     ignore::DeprecationWarning:kubernetes.*
     ignore::ResourceWarning
 """
+CALLERS = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 LIBRARIES = ("hopsdrill_fixtures", "hopsdrill_steps")
 
 
@@ -70,6 +73,25 @@ def _pytest(binding: Path, options: Sequence[str], plugins: Sequence[object]) ->
         words += ["--disable-plugin-autoload", "-p", "pytest_bdd.plugin", "-p", "no:cacheprovider", "--tb=short"]
         words += ["--basetemp", str(Path(folder) / "tmp"), "--capture=no"]
         words += [word for library in LIBRARIES for word in ("-p", library)]
-        with contextlib.redirect_stdout(screen), contextlib.redirect_stderr(screen):
+        with contextlib.redirect_stdout(screen), contextlib.redirect_stderr(screen), _unasked():
             pytest.main([*words, *options], plugins=list(plugins))
+        _forget(binding.parent)
     return screen.getvalue()
+
+
+@contextlib.contextmanager
+def _unasked() -> Iterator[None]:
+    """Keep what the caller's environment would add to a pytest run away from this one."""
+    kept = {name: os.environ.pop(name) for name in CALLERS if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
+
+
+def _forget(folder: Path) -> None:
+    """Forget modules imported from a binding's folder: pytest would take one for another of the same name elsewhere."""
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if file and Path(file).parent == folder:
+            del sys.modules[name]

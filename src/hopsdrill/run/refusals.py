@@ -113,6 +113,11 @@ def ask_wrongly(site: Site, recovered: Recovered, how: str, key: Key) -> Asked:
     return Asked(before, answer, site.profile.refusals[reason])
 
 
+def _around(said: str, found: re.Match[str] | None) -> str:
+    start = said.rfind(": ", 0, found.start()) + 2 if found else max(0, len(said) - 300)
+    return said[start:][:300]
+
+
 def prove_refused(site: Site, asked: Asked, key: Key) -> None:
     """Record that it was refused with its reason, and that nothing was touched."""
     said = " ".join(asked.answer.stderr.split())
@@ -122,7 +127,7 @@ def prove_refused(site: Site, asked: Asked, key: Key) -> None:
         store="platform",
         passed=asked.answer.returncode != 0 and found is not None,
         expected=f"refused, saying {asked.pattern!r}",
-        observed=f"exit code {asked.answer.returncode}: {said[max(0, found.start() - 60) :][:300] if found else said[-300:]}",
+        observed=f"exit code {asked.answer.returncode}: {_around(said, found)}",
         data=False,
     )
     touched = asked.before.touched(standing(site, key))

@@ -139,7 +139,7 @@ def check_counts(session: Session, schema: Schema, counts: list[list[int]]) -> i
     """
     written = [sum(column) for column in zip(*counts, strict=True)]
     for table, found in zip(schema.tables, written, strict=True):
-        wanted = int(rows(session, f"SELECT COUNT(*) FROM {name(table.database, table.name)}")[0][0])  # noqa: S608 - quoted
+        wanted = int(rows(session, f"SELECT COUNT(*) FROM {name(table.database, table.name)}")[0][0])
         if found != wanted:
             message = f"{table.database}.{table.name}: the parts hold {found} rows, the snapshot {wanted}"
             raise StandinError(message)

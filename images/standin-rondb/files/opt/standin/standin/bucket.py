@@ -13,7 +13,9 @@ from standin.say import StandinError, env
 RCLONE = os.environ.get("RCLONE", "/usr/bin/rclone")
 SECONDS = 3600.0
 SQL_FILES = ("users.sql", "databases.sql")
-PART = re.compile(r"rondb/(?P<node>\d+)/BACKUP-\d+-PART-(?P<part>\d+)-OF-(?P<parts>\d+)/BACKUP-\d+(-0)?\.\d+\.(?P<kind>ctl|Data)")
+PART = re.compile(
+    r"rondb/(?P<node>\d+)/BACKUP-\d+-PART-(?P<part>\d+)-OF-(?P<parts>\d+)/BACKUP-\d+(-0)?\.\d+\.(?P<kind>ctl|Data)"
+)
 
 
 def rclone_argv(*words: str) -> list[str]:

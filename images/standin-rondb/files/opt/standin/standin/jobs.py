@@ -104,7 +104,12 @@ def run_sql_file(path: Path) -> None:
     Raises:
         StandinError: the server refused a statement.
     """
-    argv = ["/usr/bin/mariadb", f"--host={env('MYSQL_HOST')}", f"--port={env('MYSQL_PORT')}", f"--user={env('MYSQL_USER')}"]
+    argv = [
+        "/usr/bin/mariadb",
+        f"--host={env('MYSQL_HOST')}",
+        f"--port={env('MYSQL_PORT')}",
+        f"--user={env('MYSQL_USER')}",
+    ]
     with path.open("rb") as file:
         done = subprocess.run(
             argv, stdin=file, capture_output=True, check=False, env={**os.environ, "MYSQL_PWD": env("MYSQL_PASSWORD")}

@@ -30,7 +30,7 @@ def first_sql(password: str) -> str:
             "GRANT ALL PRIVILEGES ON *.* TO root@'%' WITH GRANT OPTION;",
             f"CREATE DATABASE `{OWN_DATABASE}`;",
             f"CREATE TABLE {instance} (uuid CHAR(36) NOT NULL PRIMARY KEY, initialised_at TIMESTAMP(3) NOT NULL);",
-            f"INSERT INTO {instance} VALUES ('{uuid.uuid4()}', UTC_TIMESTAMP(3));",  # noqa: S608 - our own UUID
+            f"INSERT INTO {instance} VALUES ('{uuid.uuid4()}', UTC_TIMESTAMP(3));",
             f"CREATE TABLE `{OWN_DATABASE}`.`restore` (backup_id VARCHAR(16) NOT NULL PRIMARY KEY, state VARCHAR(16) NOT NULL);",
             "",
         ]

@@ -84,13 +84,13 @@ def select_rows(table: Table, share: Slice) -> str:
     """SQL for a share of a table's rows."""
     what = ", ".join(expression(column, kind) for column, kind in table.columns)
     where = f"MOD({row_hash(table)}, {share.total}) = {share.index}"
-    return f"SELECT {what} FROM {name(table.database, table.name)} WHERE {where}"  # noqa: S608 - names are quoted
+    return f"SELECT {what} FROM {name(table.database, table.name)} WHERE {where}"
 
 
 def statements(table: Table, fetched: Iterator[tuple[Any, ...]]) -> Iterator[tuple[str, int]]:
     """INSERT statements for rows, each with the number of rows in it."""
     columns = ", ".join(name(column) for column, _ in table.columns)
-    head = f"INSERT INTO {name(table.database, table.name)} ({columns}) VALUES "  # noqa: S608 - names are quoted
+    head = f"INSERT INTO {name(table.database, table.name)} ({columns}) VALUES "
     kinds = [kind for _, kind in table.columns]
     batch: list[str] = []
     size = 0
@@ -120,7 +120,9 @@ def write_part(session: Session, tables: list[Table], share: Slice, path: PartPa
                 for statement, count in statements(table, iter(cursor)):
                     file.write(statement + ";\n")
                     counts[-1] += count
-    named = [{"table": f"{table.database}.{table.name}", "rows": count} for table, count in zip(tables, counts, strict=True)]
+    named = [
+        {"table": f"{table.database}.{table.name}", "rows": count} for table, count in zip(tables, counts, strict=True)
+    ]
     own = {"data": {"bytes": path.data.stat().st_size, "sha256": digest(path.data)}, "rows": named}
     write_durably(path.control, json.dumps({**facts, **own}, indent=1) + "\n")
     return counts

@@ -46,7 +46,7 @@ def begin(backup_id: str) -> None:
     journal = f"`{OWN_DATABASE}`.`restore`"
     with connect() as session, told("looking for databases"):
         found = user_databases(session)
-        mine = rows(session, f"SELECT 1 FROM {journal} WHERE backup_id = {text(backup_id)} AND state = 'begun'")  # noqa: S608 - quoted
+        mine = rows(session, f"SELECT 1 FROM {journal} WHERE backup_id = {text(backup_id)} AND state = 'begun'")
         if found and not mine:
             message = f"the server already holds databases ({', '.join(found)}): not restoring over them"
             raise StandinError(message)

@@ -131,7 +131,7 @@ def _show(session: Session, what: str, *path: str) -> str:
 
 
 def _table_names(session: Session) -> list[tuple[str, str]]:
-    sql = f"SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE FROM information_schema.TABLES WHERE {_USERS_ONLY}"  # noqa: S608 - constant
+    sql = f"SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE FROM information_schema.TABLES WHERE {_USERS_ONLY}"
     found = rows(session, f"{sql} ORDER BY TABLE_SCHEMA, TABLE_NAME")
     for database, table, table_type, engine in found:
         if table_type == "SYSTEM VERSIONED" or (table_type == "BASE TABLE" and engine != "InnoDB"):

@@ -56,7 +56,12 @@ def databases_sql(databases: list[str]) -> str:
     """
     if not databases:
         return "-- no databases\n"
-    argv = ["/usr/bin/mariadb-dump", f"--host={env('MYSQL_HOST')}", f"--port={env('MYSQL_PORT')}", f"--user={env('MYSQL_USER')}"]
+    argv = [
+        "/usr/bin/mariadb-dump",
+        f"--host={env('MYSQL_HOST')}",
+        f"--port={env('MYSQL_PORT')}",
+        f"--user={env('MYSQL_USER')}",
+    ]
     options = ["--no-data", "--triggers", "--routines", "--events", "--skip-add-drop-table", "--skip-lock-tables"]
     done = subprocess.run(
         [*argv, *options, "--databases", *databases],

@@ -31,7 +31,9 @@ def upload(own: str) -> None:
     if failed:
         message = f"the upload failed in {', '.join(failed)}; see the lines above"
         raise StandinError(message)
-    if lacking := bucket.defects([item["Path"] for item in bucket.listing("backupRemote", own)], [node_id(pod) for pod in pods]):
+    if lacking := bucket.defects(
+        [item["Path"] for item in bucket.listing("backupRemote", own)], [node_id(pod) for pod in pods]
+    ):
         message = f"after the upload the bucket is not complete: {'; '.join(lacking)}"
         raise StandinError(message)
 
@@ -110,4 +112,6 @@ def cleanup_old_backups() -> None:
     for each in maps:
         gone: dict[str, None] = {key: None for key in condemned if key in each.get("data", {})}
         if gone:
-            kube.kubectl("patch", "configmap", each["metadata"]["name"], "--type=merge", "--patch", json.dumps({"data": gone}))
+            kube.kubectl(
+                "patch", "configmap", each["metadata"]["name"], "--type=merge", "--patch", json.dumps({"data": gone})
+            )

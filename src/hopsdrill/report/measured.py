@@ -1,0 +1,111 @@
+"""Backups under test, recovery time and recovery point, as the journal has them."""
+
+from hopsdrill.core.clock import parse_utc
+from hopsdrill.model import events as ev
+from hopsdrill.report.accounts import BackupAccount, LossAccount, Measure, PhaseAccount, RpoAccount, RtoAccount
+from hopsdrill.report.gap import LATER, Gap, or_gap
+from hopsdrill.verdict.facts import Facts, Seen
+from hopsdrill.verdict.wording import duration
+
+
+NOT_MEASURED = Gap(gap="not measured")
+
+
+def backups(facts: Facts) -> list[BackupAccount]:
+    """Every declared recovery point, its age counted at its scenario's disaster."""
+    disasters = facts.by_scenario(ev.DisasterDeclared)
+    return [_backup(seen, disasters.get(seen.event.scenario, [])) for seen in facts.all(ev.RecoveryPoint)]
+
+
+def _backup(seen: Seen[ev.RecoveryPoint], disasters: list[Seen[ev.DisasterDeclared]]) -> BackupAccount:
+    point, last = seen.event, disasters[-1] if disasters else None
+    age = round((parse_utc(last.at) - parse_utc(point.moment)).total_seconds(), 3) if last else None
+    later = Gap(gap=LATER)
+    return BackupAccount(
+        event=seen.seq,
+        scenario=point.scenario,
+        ids=point.ids,
+        moment=point.moment,
+        rule=point.rule,
+        age_s=or_gap(age, "no disaster was declared"),
+        age_at=last.at if last else "",
+        schedule=point.schedule,
+        size_bytes=point.size_bytes,
+        object_count=point.object_count,
+        location=later,
+        encryption=later,
+        immutability=later,
+        ttl_left=later,
+    )
+
+
+def _measure(seen: Seen[ev.ObjectiveMeasured]) -> Measure:
+    event = seen.event
+    judged = event.measured_s is not None and event.target_s is not None
+    margin = round((event.target_s or 0) - (event.measured_s or 0) - event.error_s, 3) if judged else None
+    return Measure(
+        event=seen.seq,
+        objective=event.objective,
+        measured_s=or_gap(event.measured_s, "not measured"),
+        error_s=event.error_s,
+        target_s=or_gap(event.target_s, "the plan sets none"),
+        margin_s=or_gap(margin, "not measured, or no target"),
+        met=margin >= 0 if margin is not None else None,
+        lower_bound=event.lower_bound,
+        source=event.source,
+        basis=event.basis,
+    )
+
+
+def _objectives(facts: Facts, scenario: str) -> dict[str, Measure]:
+    return {seen.event.objective: _measure(seen) for seen in facts.by_scenario(ev.ObjectiveMeasured).get(scenario, [])}
+
+
+def recovery_times(facts: Facts) -> list[RtoAccount]:
+    """Recovery time of every scenario that declared a disaster or measured one."""
+    disasters, phases = facts.by_scenario(ev.DisasterDeclared), facts.by_scenario(ev.PhaseMeasured)
+    none = "no disaster was declared"
+    made = []
+    for scenario in dict.fromkeys([*disasters, *phases]):
+        first = disasters[scenario][0] if scenario in disasters else None
+        made.append(
+            RtoAccount(
+                scenario=scenario,
+                disaster=or_gap(first.event.what if first else None, none),
+                start_rule=or_gap(first.event.rule if first else None, none),
+                started=or_gap(first.at if first else None, none),
+                total=_objectives(facts, scenario).get("rto", NOT_MEASURED),
+                phases=[_phase(seen.event) for seen in phases.get(scenario, [])],
+            )
+        )
+    return made
+
+
+def _phase(event: ev.PhaseMeasured) -> PhaseAccount:
+    return PhaseAccount(phase=event.phase, seconds=or_gap(event.seconds, "not measured"), note=event.note)
+
+
+def recovery_points(facts: Facts) -> list[RpoAccount]:
+    """Recovery point of every scenario that measured one or accounted for its losses."""
+    losses, measured = facts.by_scenario(ev.LossAccounted), facts.by_scenario(ev.ObjectiveMeasured)
+    made = []
+    for scenario in dict.fromkeys([*losses, *measured]):
+        found = _objectives(facts, scenario)
+        loss = [
+            LossAccount(event=seen.seq, **seen.event.model_dump(exclude={"type", "scenario"}))
+            for seen in losses.get(scenario, [])
+        ]
+        made.append(
+            RpoAccount(
+                scenario=scenario,
+                measured=found.get("rpo", NOT_MEASURED),
+                worst_case=found.get("rpo-worst-case", NOT_MEASURED),
+                loss=or_gap(loss, "no loss was accounted for"),
+            )
+        )
+    return made
+
+
+def seconds_text(value: float | Gap | None) -> str:
+    """A duration, or why there is none."""
+    return value.gap if isinstance(value, Gap) else duration(value)

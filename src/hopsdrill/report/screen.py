@@ -1,0 +1,55 @@
+"""The first screen of a report, for a terminal."""
+
+from pathlib import Path
+
+from rich.console import Group
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text as Styled
+
+from hopsdrill.report.gap import Gap, Text
+from hopsdrill.report.model import Report
+from hopsdrill.report.render import clean
+
+
+COLOUR = {"PASS": "green", "FAIL": "red"}
+OTHER = "yellow"
+
+
+def first_screen(report: Report, folder: Path) -> Group:
+    """What a person sees when a drill ends."""
+    colour = COLOUR.get(report.verdict or "", OTHER)
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="bold", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for label, text in _rows(report, folder):
+        grid.add_row(label, Styled(str(clean(text))))
+    head = Styled(f"{report.verdict or 'NOT CONDUCTED'}  ", style=f"bold {colour}") + Styled(
+        str(clean(report.title)), style="bold"
+    )
+    meaning = Styled(f"{clean(report.headline)}: {report.meaning}")
+    return Group("", Panel(Group(head, meaning), border_style=colour), grid, "")
+
+
+def _rows(report: Report, folder: Path) -> list[tuple[str, str]]:
+    told = report.summary
+    stood_in = [
+        f"{each.store}: {each.part} plays {each.plays}. Not exercised: {each.not_exercised}"
+        for each in report.stand_ins
+    ]
+    return [
+        ("Not covered", "\n".join(report.not_covered) or "nothing was declared to be left out"),
+        ("Stood in", "\n".join([*stood_in, *report.substitutions]) or "nothing"),
+        ("Could we recover?", told.recovered),
+        ("From which backup", _text(told.backup)),
+        ("In what time", _text(told.time)),
+        ("Losing what", _text(told.loss)),
+        ("Decision needed", told.decision),
+        ("Next drill due", _text(told.next_drill)),
+        ("Run it again", _text(told.rerun)),
+        ("Report", str(folder / "report.html")),
+    ]
+
+
+def _text(value: Text) -> str:
+    return f"gap: {value.gap}" if isinstance(value, Gap) else value

@@ -1,0 +1,94 @@
+"""What was lost, and what must not have been."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hopsdrill.proof.loss import Window, account
+
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+WINDOW = Window(START + timedelta(seconds=10), START + timedelta(seconds=11))
+
+
+@dataclass(frozen=True)
+class Write:
+    """A write."""
+
+    number: int
+    sent: datetime
+    acked: datetime | None
+
+
+def written(count: int = 20) -> list[Write]:
+    """One write a second, each acknowledged after half a second."""
+    times = [START + timedelta(seconds=number) for number in range(count)]
+    return [Write(number, at, at + timedelta(milliseconds=500)) for number, at in enumerate(times, 1)]
+
+
+def test_writes_after_the_point_are_expected_to_be_lost():
+    """What was sent after the recovery point is lost as expected, and nothing else is."""
+    loss = account(written(), range(1, 12), WINDOW)
+    assert loss.as_expected
+    assert loss.expected_lost == list(range(13, 21))
+    assert loss.newest == 11
+
+
+def test_a_missing_write_from_before_the_point_is_a_loss():
+    """An acknowledged write from before the point that is gone is named."""
+    loss = account(written(), {*range(1, 12)} - {4}, WINDOW)
+    assert not loss.as_expected
+    assert loss.unexpected_lost == [4]
+
+
+def test_a_hole_before_the_newest_survivor_is_a_loss_even_about_the_point():
+    """A write about the point is lost when a later one of the same writer survived."""
+    writes = [
+        *written(11),
+        Write(12, START + timedelta(seconds=10, milliseconds=200), START + timedelta(seconds=10, milliseconds=400)),
+    ]
+    loss = account(writes, {*range(1, 13)} - {11}, WINDOW)
+    assert loss.unexpected_lost == [11]
+
+
+def test_a_write_from_after_the_point_that_is_there_is_kept_unexpectedly():
+    """The backup cannot hold what was sent after it: such a row came from somewhere else."""
+    loss = account(written(), range(1, 16), WINDOW)
+    assert not loss.as_expected
+    assert loss.unexpected_kept == [13, 14, 15]
+
+
+def test_a_row_nobody_wrote_is_kept_unexpectedly():
+    """A number that was never written does not belong there."""
+    assert account(written(), [*range(1, 12), 99], WINDOW).unexpected_kept == [99]
+
+
+def test_everything_lost_is_unexpected_for_what_the_backup_should_hold():
+    """An empty table after the restore loses every write from before the point."""
+    loss = account(written(), [], WINDOW)
+    assert loss.unexpected_lost == list(range(1, 11))
+    assert loss.newest is None
+
+
+def test_a_write_without_acknowledgement_may_be_there_or_not():
+    """Nothing is concluded from a write whose outcome is unknown, unless it was sent after the point."""
+    unknown = Write(5, START + timedelta(seconds=4), None)
+    writes = [unknown if write.number == 5 else write for write in written()]
+    assert account(writes, {*range(1, 12)} - {5}, WINDOW).as_expected
+    assert account(writes, range(1, 12), WINDOW).as_expected
+
+
+def test_the_window_moves_with_the_clocks_offset_and_widens_by_its_error():
+    """A server whose clock is ahead is corrected; the error makes more writes undecided, never fewer."""
+    moved = WINDOW.widened(2.0, 0.5)
+    assert moved.after == WINDOW.after - timedelta(seconds=2.5)
+    assert moved.before == WINDOW.before - timedelta(seconds=1.5)
+
+
+@given(st.integers(0, 20))
+def test_a_run_of_survivors_about_the_point_is_always_as_expected(kept):
+    """Exactly the runs that end within the undecided writes are as expected."""
+    loss = account(written(), range(1, kept + 1), WINDOW)
+    assert loss.as_expected == (10 <= kept <= 12)

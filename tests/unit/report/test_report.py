@@ -1,0 +1,209 @@
+"""Reports: everything in them follows from the journal."""
+
+import json
+import re
+from xml.etree import ElementTree as ET
+
+import journal_tape as tape
+import pytest
+import sample_journal as sample
+from rich.console import Console
+
+from hopsdrill.core.errors import SecretFoundError
+from hopsdrill.core.redact import REDACTOR
+from hopsdrill.journal import read
+from hopsdrill.model import events as ev
+from hopsdrill.report import build, first_screen, write
+from hopsdrill.report.gap import gaps
+from hopsdrill.report.render import field_rows, html, markdown
+
+
+PASSING = sample.passing()
+FAILED = tape.replaced(
+    PASSING,
+    ev.ProofRecorded,
+    {"proof": "rows-match-the-snapshot"},
+    status=ev.Status.FAILED,
+    differences=["fraud.t1[7] amount: 1.00 -> 2.00"],
+)
+VARIANTS = {
+    "PASS": PASSING,
+    "FAIL": FAILED,
+    "INVALID": tape.replaced(PASSING, ev.ActionProbed, {"action": "data-was-wiped"}, effective=False),
+    "UNKNOWN": tape.without(PASSING, ev.ProofRecorded, proof="objects-match-the-backup"),
+    "BREACHED": tape.replaced(PASSING, ev.ObjectiveMeasured, {"objective": "rto"}, measured_s=5000.0),
+    "ABORTED": PASSING[:-20],
+}
+
+
+def written(tmp_path, events):
+    """A run on disk."""
+    return tape.write(tmp_path / "run", events, sample.EVIDENCE)
+
+
+def report_of(tmp_path, events):
+    """A run's report."""
+    folder = written(tmp_path, events)
+    return build(folder, read(folder))
+
+
+@pytest.mark.parametrize("verdict", VARIANTS)
+def test_every_verdict_makes_a_whole_report(tmp_path, verdict):
+    """Each verdict's journal gives all four artefacts, and the first screen names the verdict."""
+    folder = written(tmp_path, VARIANTS[verdict])
+    report = write(folder)
+    assert report.verdict == verdict
+    assert json.loads((folder / "report.json").read_text())["verdict"] == verdict
+    assert f'<div class="word">{verdict}</div>' in (folder / "report.html").read_text()
+    assert (folder / "report.md").read_text().startswith(f"# {verdict}: ")
+    assert ET.parse(folder / "junit.xml").getroot().tag == "testsuite"
+
+
+def test_a_failure_names_what_differs_on_the_first_screen(tmp_path):
+    """Nobody has to look further to learn which row is wrong."""
+    report = report_of(tmp_path, FAILED)
+    assert report.summary.recovered.startswith("No. ")
+    assert "fraud.t1[7] amount: 1.00 -> 2.00" in report.summary.recovered
+
+
+def test_the_same_journal_gives_the_same_bytes(tmp_path):
+    """Written twice, nothing changes."""
+    folder = written(tmp_path, PASSING)
+    write(folder)
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    write(folder)
+    assert before == {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def test_every_gap_is_shown(tmp_path):
+    """A field nobody filled in stands in HTML and Markdown with its reason."""
+    folder = written(tmp_path, PASSING)
+    report = write(folder)
+    page, text = (folder / "report.html").read_text(), (folder / "report.md").read_text()
+    found = list(gaps(report.fields))
+    assert len(found) > 10
+    assert all(why in page for _, why in found)
+    assert all(path in text.replace("\\", "") for path, _ in found)
+
+
+def test_all_32_fields_are_there(tmp_path):
+    """None is left out, none is twice."""
+    rows = field_rows(report_of(tmp_path, PASSING))
+    assert [number for number, _, _ in rows] == list(range(1, 33))
+    assert all(content for _, _, content in rows)
+
+
+def test_the_page_needs_nothing_from_outside(tmp_path):
+    """No script, no address to fetch, no style sheet but its own."""
+    folder = written(tmp_path, PASSING)
+    write(folder)
+    page = (folder / "report.html").read_text()
+    assert "<script" not in page
+    assert not re.search(r"""(src|href)\s*=\s*["'](?!#)""", page)
+    assert "url(" not in page
+    assert "default-src 'none'" in page
+
+
+HOSTILE = "<script>alert(1)</script> \x1b[31mred\x1b[0m | `code` \u202e \x00 " + "x" * 5000
+
+
+def test_hostile_texts_stay_texts(tmp_path):
+    """Markup is escaped, terminal colours and control characters are taken out, length breaks nothing."""
+    events = tape.replaced(
+        PASSING, ev.ProofRecorded, {"proof": "rows-match-the-snapshot"}, observed=HOSTILE, expected=HOSTILE
+    )
+    folder = written(tmp_path, events)
+    write(folder)
+    page = (folder / "report.html").read_text()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+    assert not any(mark in page + (folder / "report.md").read_text() for mark in ("\x1b", "\x00"))
+    assert "<script>" not in (folder / "report.md").read_text()
+    ET.parse(folder / "junit.xml")
+
+
+def test_a_run_that_was_not_conducted_says_why(tmp_path):
+    """Exit code 4, the reason on the first screen, one error in junit.xml."""
+    refused = ev.NotConducted(why="interlock", message="the cluster is not ours", hint="use the lab")
+    events = [*PASSING[:1], tape.Timed(5, refused), tape.Timed(6, ev.RunFinished())]
+    folder = written(tmp_path, events)
+    report = write(folder)
+    assert (report.verdict, report.exit_code) == (None, 4)
+    assert "the cluster is not ours" in report.summary.recovered
+    assert ET.parse(folder / "junit.xml").getroot().get("errors") == "1"
+
+
+def test_a_torn_journal_still_makes_a_report(tmp_path):
+    """What kill -9 leaves is an ABORTED run with a whole report."""
+    folder = written(tmp_path, PASSING[:40])
+    with (folder / "journal.ndjson").open("ab") as file:
+        file.write(b'{"seq": 40, "at"')
+    assert write(folder).verdict == "ABORTED"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "failures", "errors"),
+    [("PASS", "0", "0"), ("FAIL", "1", "0"), ("BREACHED", "1", "0"), ("INVALID", "0", "1"), ("UNKNOWN", "0", "1")],
+)
+def test_junit_counts_what_did_not_pass(tmp_path, verdict, failures, errors):
+    """FAIL and BREACHED are failures, INVALID and UNKNOWN are errors, nothing is ever skipped."""
+    folder = written(tmp_path, VARIANTS[verdict])
+    write(folder)
+    suite = ET.parse(folder / "junit.xml").getroot()
+    assert (suite.get("failures"), suite.get("errors"), suite.get("skipped")) == (failures, errors, "0")
+
+
+def test_changed_and_missing_evidence_is_told(tmp_path):
+    """Every file is held against its digest."""
+    folder = written(tmp_path, PASSING)
+    (folder / "evidence" / sample.DIGEST["helm-upgrade.txt"]).write_text("something else")
+    (folder / "evidence" / sample.DIGEST["loss-rondb.json"]).unlink()
+    states = {each.names[0]: each.state for each in build(folder, read(folder)).fields.evidence}
+    assert states == {"helm-upgrade.txt": "changed", "loss-rondb.json": "missing", "fingerprint-rondb.json": "intact"}
+
+
+def test_an_artefact_that_holds_a_secret_is_withheld(tmp_path, monkeypatch):
+    """A secret that slipped into evidence takes that file away, and ends with its own error."""
+    monkeypatch.setattr(REDACTOR, "_forms", set())
+    folder = written(tmp_path, PASSING)
+    leaked = folder / "evidence" / sample.DIGEST["helm-upgrade.txt"]
+    REDACTOR.register("Happy Helming")
+    with pytest.raises(SecretFoundError, match=leaked.name):
+        write(folder)
+    assert not leaked.exists()
+
+
+def test_the_first_screen_fits_a_terminal(tmp_path):
+    """At 80 columns no line is longer, and every answer is there."""
+    folder = written(tmp_path, PASSING)
+    console = Console(width=80, record=True, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123
+    console.print(first_screen(build(folder, read(folder)), folder))
+    console.file.close()
+    text = console.export_text()
+    assert max(len(line) for line in text.splitlines()) <= 80
+    assert all(
+        word in text for word in ("PASS", "Could we recover?", "Not covered", "Stood in", "Losing what", "Run it again")
+    )
+
+
+def test_recovery_time_is_a_lower_bound_and_says_what_was_not_measured(tmp_path):
+    """Phases that were not exercised read so, and the total is marked."""
+    report = report_of(tmp_path, PASSING)
+    assert report.summary.time.startswith("at least 42.6 s")
+    assert "detect not measured" in report.summary.time
+
+
+def test_the_recovery_point_is_given_twice(tmp_path):
+    """Measured in this drill, and at worst by schedule."""
+    loss = report_of(tmp_path, PASSING).summary.loss
+    assert "20.5 s of data in this drill" in loss
+    assert "up to 7 d 9 s at worst by schedule" in loss
+
+
+def test_rendering_is_a_function_of_the_report(tmp_path):
+    """HTML and Markdown need nothing but the report and the entries."""
+    folder = written(tmp_path, PASSING)
+    entries = read(folder)
+    report = build(folder, entries)
+    assert html(report, entries) == html(report, entries)
+    assert markdown(report) == markdown(report)
