@@ -1,7 +1,9 @@
 """Kubernetes: one cluster by an explicit file and context; changing verbs only on a cluster the lab created."""
 
 import json
+import shutil
 import tempfile
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,7 +39,8 @@ class Kube:
         self.kubeconfig, self.context = kubeconfig, context
         self._uid, self._own = uid, False
         # the client would keep what it discovered in a file of a predictable name under /tmp
-        self._scratch = tempfile.TemporaryDirectory(prefix="hopsdrill-kube-")
+        self._scratch = tempfile.mkdtemp(prefix="hopsdrill-kube-")
+        weakref.finalize(self, shutil.rmtree, self._scratch, ignore_errors=True)
         try:
             self.api_client = kubernetes.config.new_client_from_config(config_file=str(kubeconfig), context=context)
         except (ConfigException, OSError) as error:
@@ -164,7 +167,7 @@ class Kube:
 
     def _kind(self, api: str) -> Any:
         if self._dynamic is None:
-            self._dynamic = DynamicClient(self.api_client, cache_file=f"{self._scratch.name}/discovery.json")
+            self._dynamic = DynamicClient(self.api_client, cache_file=f"{self._scratch}/discovery.json")
         version, _, kind = api.rpartition("/")
         return self._dynamic.resources.get(api_version=version, kind=kind)
 

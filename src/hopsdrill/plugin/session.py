@@ -70,6 +70,7 @@ def _pytest(binding: Path, options: Sequence[str], plugins: Sequence[object]) ->
         settings = Path(folder) / "pytest.ini"
         settings.write_text(SETTINGS)
         words = [str(binding), "-c", str(settings), "--rootdir", str(binding.parent), "--import-mode=importlib"]
+        words += ["--confcutdir", str(binding.parent)]
         words += ["--disable-plugin-autoload", "-p", "pytest_bdd.plugin", "-p", "no:cacheprovider", "--tb=short"]
         words += ["--basetemp", str(Path(folder) / "tmp"), "--capture=no"]
         words += [word for library in LIBRARIES for word in ("-p", library)]

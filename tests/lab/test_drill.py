@@ -1,0 +1,161 @@
+"""The drill on the real lab, sabotaged: it must go red for the right reason, and clean up whatever happens to it."""
+
+import json
+import shutil
+import signal
+from pathlib import Path
+
+import pytest
+import yaml
+from on_lab import hopsdrill, leftovers, run_folder, under_way, wait_until_journalled
+
+from hopsdrill.core.paths import data_dir
+from hopsdrill.journal import read
+from hopsdrill.model import events as ev
+from hopsdrill.run import orphans
+
+
+HERE = Path(__file__).parent / "drills"
+RESTORING = '"name":"restore in place"'
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory):
+    """One run with all planted defects, on one restored platform."""
+    reports = tmp_path_factory.mktemp("planted")
+    ended = hopsdrill("run", HERE / "planted.yaml", "--json", "--reports", reports)
+    return ended, run_folder(reports)
+
+
+DEFECTS = {
+    "one changed row": ("rows-match-the-snapshot", r"fraud_featurestore.transactions_1["),
+    "one missing table": ("rows-match-the-snapshot", "fraud_featurestore.transactions_1: table missing"),
+    "one stale secret": ("objects-match-the-backup", "Secret fraud-project/api-keys data.token"),
+    "one dropped grant": ("users-and-grants-match-the-snapshot", "fraud__writer@%: lost: GRANT"),
+}
+
+
+def test_planted_defects_turn_the_run_red(planted):
+    """The run as a whole is FAIL, with its exit code."""
+    ended, _ = planted
+    assert (ended.code, ended.told["verdict"]) == (1, "FAIL"), ended.err[-3000:]
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_each_planted_defect_is_found_and_named(planted, defect):
+    """Its scenario is FAIL, by the proof that looks at it, and the difference is named in the report; no other proof of it fails."""
+    ended, folder = planted
+    proof, named = DEFECTS[defect]
+    assert ended.told["scenarios"][f"planted.feature::{defect} is found"] == "FAIL"
+    of_it = [
+        entry.event
+        for entry in read(folder)
+        if isinstance(entry.event, ev.ProofRecorded) and entry.event.scenario.endswith(f"{defect} is found")
+    ]
+    failed = [event for event in of_it if event.status is ev.Status.FAILED]
+    assert [event.proof for event in failed] == [proof]
+    assert any(named in line for line in failed[0].differences), failed[0].differences
+    assert named in (folder / "report.md").read_text().replace("\\", "")
+
+
+def test_without_a_defect_the_same_proofs_pass(planted):
+    """The defects were undone, and so the last scenario passes: what failed before failed because of them."""
+    ended, _ = planted
+    assert ended.told["scenarios"]["planted.feature::Without a defect nothing is found"] == "PASS"
+
+
+def no_op_chart(folder: Path) -> Path:
+    """The stand-in chart with a restore that does nothing: every program of the restore is `true`, every Job is Complete."""
+    chart = folder / "no-op-chart"
+    shutil.copytree(data_dir("charts") / "hopsworks-standin", chart)
+    path = chart / "charts" / "rondb" / "templates" / "_containers.tpl"
+    before = 'command: {{ .command | default (prepend (.args | default list) "standin") | toJson }}'
+    idle = 'command: {{ if and .args (include "rondb.inPlace" .root) }}["true"]{{ else }}{{ .command | default (prepend (.args | default list) "standin") | toJson }}{{ end }}'
+    text = path.read_text()
+    assert before in text
+    path.write_text(text.replace(before, idle))
+    return chart
+
+
+def test_a_restore_made_a_no_op_is_invalid(tmp_path):
+    """Helm succeeds and all Jobs are Complete, yet nothing was restored: the drill says INVALID, and never that it recovered."""
+    profile = yaml.safe_load((data_dir("profiles") / "hopsworks-standin.yaml").read_text())
+    profile["chart"] = str(no_op_chart(tmp_path))
+    (tmp_path / "profile.yaml").write_text(yaml.safe_dump(profile))
+    plan = yaml.safe_load((data_dir("drills") / "in-place-restore.yaml").read_text())
+    plan |= {
+        "profile": "profile.yaml",
+        "binding": "test_weekly.py",
+        "features": ["in_place_restore/weekly_backup.feature"],
+        "name": "no-op",
+    }
+    shutil.copy(HERE / "test_weekly.py", tmp_path)
+    (tmp_path / "plan.yaml").write_text(yaml.safe_dump(plan))
+    ended = hopsdrill("run", tmp_path / "plan.yaml", "--json", "--reports", tmp_path / "reports")
+    assert (ended.code, ended.told["verdict"]) == (8, "INVALID"), ended.err[-3000:]
+    assert "server-was-made-anew had no effect" in ended.told["summary"]["recovered"] + json.dumps(ended.told)
+
+
+def test_sigterm_tears_down_and_leaves_a_report(tmp_path, kube, bucket):
+    """In the middle of the restore: exit code 143, ABORTED, a whole report, nothing left behind."""
+    with under_way(tmp_path, "in-place-restore") as child:
+        wait_until_journalled(tmp_path, RESTORING)
+        child.send_signal(signal.SIGTERM)
+        assert child.wait(timeout=240) == 143
+    folder = run_folder(tmp_path)
+    told = json.loads((folder / "report.json").read_text())
+    assert (told["verdict"], told["exit_code"]) == ("ABORTED", 143)
+    assert told["fields"]["cleanup"]["left"] == []
+    assert leftovers(kube, bucket) == []
+    assert orphans.orphans(folder.name) == []
+
+
+def test_kill_9_leaves_a_journal_that_opens_and_gc_leaves_nothing(tmp_path, kube, bucket):
+    """In the middle of the restore: the report is ABORTED, a new run is refused until `gc` has removed everything, then it passes."""
+    with under_way(tmp_path, "in-place-restore") as child:
+        wait_until_journalled(tmp_path, RESTORING)
+        child.kill()
+        child.wait()
+    folder = run_folder(tmp_path)
+    shown = hopsdrill("report", "show", folder, "--json")
+    assert (shown.code, shown.told["verdict"]) == (8, "ABORTED")
+    assert leftovers(kube, bucket) != []
+    refused = hopsdrill("run", "in-place-restore", "--reports", tmp_path / "refused")
+    assert refused.code != 0
+    assert "exists on this cluster already" in refused.err
+    swept = hopsdrill("gc", "--reports", tmp_path, "--json")
+    assert swept.code == 0, swept.err
+    assert leftovers(kube, bucket) == []
+    assert orphans.orphans(folder.name) == []
+    assert json.loads((folder / "report.json").read_text())["fields"]["cleanup"]["left"] == []
+    again = hopsdrill("run", "in-place-restore", "--json", "--reports", tmp_path / "again")
+    assert (again.code, again.told["verdict"]) == (0, "PASS"), again.err[-3000:]
+    assert leftovers(kube, bucket) == []
+
+
+def test_gc_without_a_journal_finds_what_carries_a_runs_label(tmp_path, kube):
+    """A namespace whose run's folder is lost is removed all the same."""
+    kube.create(
+        {
+            "apiVersion": "v1",
+            "kind": "Namespace",
+            "metadata": {"name": "labtest-stray", "labels": {"hopsdrill.io/run": "lost"}},
+        }
+    )
+    ended = hopsdrill("gc", "--reports", tmp_path)
+    assert ended.code == 0
+    assert "namespace labtest-stray" in ended.out
+    assert not kube.exists("v1/Namespace", "labtest-stray")
+
+
+def test_a_cluster_the_lab_did_not_create_is_never_changed(tmp_path, lab):
+    """A plan that names a kubeconfig, even the lab's own, is refused before anything is touched."""
+    ref = lab.clusters["drill"]
+    plan = yaml.safe_load((data_dir("drills") / "in-place-restore.yaml").read_text())
+    plan["target"] = {"kubeconfig": str(ref.kubeconfig), "context": ref.context}
+    plan |= {"binding": "test_weekly.py", "features": ["in_place_restore/weekly_backup.feature"]}
+    shutil.copy(HERE / "test_weekly.py", tmp_path)
+    (tmp_path / "plan.yaml").write_text(yaml.safe_dump(plan))
+    ended = hopsdrill("run", tmp_path / "plan.yaml", "--json", "--reports", tmp_path / "reports")
+    assert ended.code == 4
+    assert "may not change it" in ended.told["summary"]["recovered"]
