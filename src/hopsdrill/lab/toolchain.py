@@ -129,6 +129,15 @@ def _children_cpu() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
+def prune(chain: Toolchain, progress: Progress) -> None:
+    """Remove programs of other versions or keys: nothing refers to them any more."""
+    wanted = {shelf(chain, tool).name for tool in chain.tools}
+    for path in sorted((cache_dir() / "programs").glob("*")):
+        if path.name not in wanted and path.suffix != ".new":
+            shutil.rmtree(path)
+            progress.say(f"        removed {path.name}, which no list names any more")
+
+
 def drop_caches(progress: Progress) -> None:
     """Remove build and module caches; the programs are kept by digest, so only a changed pin needs them again."""
     for name in ("go-build", "go-mod", "go"):

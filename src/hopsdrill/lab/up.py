@@ -76,6 +76,7 @@ def up(names: Sequence[str] = (DEFAULT_CLUSTER,), *, keep_caches: bool = False) 
         steps = len(work.tools) + len(work.images) + 1 + 2 * len(names)
         progress = Progress(steps, work.seconds, records=cache_dir() / "steps.ndjson", disk=cache_dir())
         build(docker, work, progress)
+        toolchain.prune(work.chain, progress)
         if not keep_caches:
             toolchain.drop_caches(progress)
         made = _bring_up(docker, work, names, progress)
