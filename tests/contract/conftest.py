@@ -1,84 +1,77 @@
-"""A real MariaDB of our own, private data directory and port, ended by its process."""
+"""A real MariaDB of the tests' own, in a container of the lab's engine; the lab must be up."""
 
-import getpass
-import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
+from hopsdrill.adapters.docker import Docker
 from hopsdrill.adapters.sql import Sql, dial_tcp
 from hopsdrill.core.errors import OperationError
-from hopsdrill.core.process import run, which
+from hopsdrill.core.wait import wait_for
+from hopsdrill.lab import load
+from hopsdrill.lab.catalog import catalog
 
 
+NAME, PORT = "labtest-mariadb", 3306
 PASSWORD = "made-up-root-password"
-
-
-class Server:
-    """A running server; ``session()`` opens one more session with it."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.folder = folder
-        self._process = None
-        user = f"--user={getpass.getuser()}"
-        install = [which("mariadb-install-db"), f"--datadir={folder}/data", "--skip-test-db", user]
-        run([*install, "--auth-root-authentication-method=normal"], timeout=120)
-        first = folder / "first.sql"
-        first.write_text(
-            f"ALTER USER root@localhost IDENTIFIED BY '{PASSWORD}';\n"
-            f"CREATE OR REPLACE USER root@'127.0.0.1' IDENTIFIED BY '{PASSWORD}';\n"
-            "GRANT ALL ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;\n"
-        )
-        self.argv = [which("mariadbd"), "--no-defaults", f"--datadir={folder}/data", f"--port={self.port}", user]
-        self.argv += ["--bind-address=127.0.0.1", f"--socket={folder}/s", f"--pid-file={folder}/pid"]
-        self.argv += ["--innodb-buffer-pool-size=32M", "--skip-name-resolve", "--innodb-use-native-aio=0"]
-        self.start(f"--init-file={first}")
-
-    def start(self, *more: str) -> None:
-        """Start it and wait until it answers."""
-        with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen([*map(str, self.argv), *more], stdout=log, stderr=log)
-        for _ in range(200):
-            try:
-                self.session().close()
-            except OperationError:
-                time.sleep(0.1)
-            else:
-                return
-        self.stop()
-        raise AssertionError((self.folder / "log").read_text()[-2000:])
-
-    def stop(self) -> None:
-        """End it at once."""
-        self._process.kill()
-        self._process.wait()
-
-    def session(self, user: str = "root", password: str = PASSWORD) -> Sql:
-        """Open a session."""
-        return Sql(dial_tcp("127.0.0.1", self.port), user, password)
+START = f"""
+set -e
+mariadb-install-db --datadir=/srv/data --skip-test-db --user=root --auth-root-authentication-method=normal >/dev/null
+cat >/srv/first.sql <<'SQL'
+CREATE USER root@'%' IDENTIFIED BY '{PASSWORD}';
+GRANT ALL ON *.* TO root@'%' WITH GRANT OPTION;
+SQL
+exec mariadbd --no-defaults --datadir=/srv/data --user=root --port={PORT} --bind-address=0.0.0.0 --socket=/srv/s \
+  --init-file=/srv/first.sql --innodb-buffer-pool-size=32M --skip-name-resolve --innodb-use-native-aio=0
+"""
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A MariaDB server for the whole session (Debian: mariadb-server)."""
-    folder = tmp_path_factory.mktemp("mariadb")
-    running = Server(folder)
-    yield running
-    running.stop()
-    shutil.rmtree(folder)
+def connect() -> Iterator[Callable[[], Sql]]:
+    """Opens sessions with the server; it is removed at the end, whatever happened."""
+    docker, images = Docker(load().docker_host), catalog()
+    docker.remove_container(NAME)
+    image = images.reference(images.get("standin-rondb"))
+    docker.call(
+        "run",
+        "-d",
+        "--name",
+        NAME,
+        "--network",
+        "kind",
+        "--tmpfs",
+        "/srv",
+        "--entrypoint",
+        "/bin/bash",
+        image,
+        "-c",
+        START,
+    )
+    try:
+        address = docker.call(
+            "inspect", "--format", "{{.NetworkSettings.Networks.kind.IPAddress}}", NAME
+        ).stdout.strip()
+
+        def session() -> Sql:
+            return Sql(dial_tcp(address, PORT), "root", PASSWORD)
+
+        def answers() -> bool:
+            try:
+                session().close()
+            except OperationError:
+                return False
+            return True
+
+        wait_for(answers, what="the tests' database to answer", until=bool, deadline=60)
+        yield session
+    finally:
+        docker.remove_container(NAME)
 
 
 @pytest.fixture
-def sql(server: Server) -> Iterator[Sql]:
+def sql(connect: Callable[[], Sql]) -> Iterator[Sql]:
     """A session; databases named ``t_...`` and accounts named ``u_...`` are dropped afterwards."""
-    session = server.session()
+    session = connect()
     yield session
     session.reopen()
     for (database,) in session.query(r"SHOW DATABASES LIKE 't\_%'"):
