@@ -61,6 +61,21 @@ class Docker:
         answer = self.call("image", "inspect", "--format", "{{.Size}}", reference, check=False)
         return int(answer.stdout) if answer.returncode == 0 else 0
 
+    def pull(self, reference: str, *, timeout: float) -> None:
+        """Fetch an image from its registry.
+
+        Raises:
+            OperationError: the registry refuses, or does not answer in time.
+        """
+        self.call("pull", "-q", reference, timeout=timeout)
+
+    def image_digest(self, reference: str) -> str:
+        """The digest an image has in the registry it came from; empty when it came from none."""
+        answer = self.call("image", "inspect", "--format", '{{join .RepoDigests " "}}', reference, check=False)
+        name = reference.rpartition(":")[0]
+        found = [part.partition("@")[2] for part in answer.stdout.split() if part.partition("@")[0] == name]
+        return found[0] if found else ""
+
     def build(self, context: Path, reference: str, key: str) -> None:
         """Build a folder with a Dockerfile into an image that carries its key."""
         self.call("build", "-q", "--label", f"{KEY_LABEL}={key}", "-t", reference, context, timeout=600)

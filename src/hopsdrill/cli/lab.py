@@ -11,6 +11,7 @@ from hopsdrill.lab import DEFAULT_CLUSTER, down, engine, program, state, up
 from hopsdrill.lab.catalog import catalog
 from hopsdrill.lab.catalog import toolchain as load_toolchain
 from hopsdrill.lab.images import Builder
+from hopsdrill.lab.supply import Puller, Supply
 from hopsdrill.model.lab import ClusterRef
 
 
@@ -24,6 +25,15 @@ def lab_up(
     keep_caches: Annotated[
         bool, typer.Option("--keep-caches", help="Leave Go's build caches on disk.", envvar="HOPSDRILL_KEEP_CACHES")
     ] = False,
+    supply: Annotated[
+        Supply,
+        typer.Option(
+            help="Build images here, pull them, or try to pull and build the rest.", envvar="HOPSDRILL_SUPPLY"
+        ),
+    ] = Supply.BUILD,
+    mirror: Annotated[
+        str, typer.Option(help="Prefix put before each reference that is pulled.", envvar="HOPSDRILL_MIRROR")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Bring the lab up; what is there already stays as it is."""
@@ -32,7 +42,7 @@ def lab_up(
         if not name.replace("-", "").isalnum() or not name.islower() or len(name) > 30:  # noqa: PLR2004 - docker's limit less prefix
             msg = f"{name!r} is no cluster name: use lower-case letters, digits and hyphens, at most 30."
             raise UsageError(msg)
-    made = up(names, keep_caches=keep_caches)
+    made = up(names, keep_caches=keep_caches, supply=supply, mirror=mirror)
     if as_json:
         typer.echo(made.model_dump_json(indent=1))
         return
@@ -68,23 +78,21 @@ def _answers(ref: ClusterRef) -> bool:
 
 @app.command()
 def images(as_json: AsJson = False) -> None:
-    """Every image of the lab: version, what it stands for, whether it is built."""
+    """Every image of the lab: version, what it stands for, whether it was built or pulled."""
     found, docker = catalog(), engine.find()
     builder = Builder(docker, found, load_toolchain()) if docker is not None else None
     rows = []
     for image in found.images:
         reference = found.reference(image)
-        built = builder is not None and builder.docker.image_key(reference) == builder.key(image)
-        rows.append(
-            {"image": reference, "upstream": image.upstream, "built": built, "note": image.note, "supply": "build"}
-        )
+        there = builder is not None and builder.present(image)
+        pulled = docker is not None and Puller(docker, found).has(image)
+        origin = "absent" if not there else "pulled" if pulled else "built"
+        rows.append({"image": reference, "upstream": image.upstream, "state": origin, "note": image.note})
     if as_json:
         typer.echo(json.dumps(rows, indent=1))
         return
     for row in rows:
-        typer.echo(
-            f"{row['image']:<56} {'built' if row['built'] else 'not built':<10} {row['note'] or row['upstream']}"
-        )
+        typer.echo(f"{row['image']:<56} {row['state']:<8} {row['note'] or row['upstream']}")
 
 
 @app.command("down")

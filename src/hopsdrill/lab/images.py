@@ -15,6 +15,7 @@ from hopsdrill.core.paths import cache_dir, data_dir
 from hopsdrill.lab import toolchain
 from hopsdrill.lab.catalog import Catalog, Image, Toolchain
 from hopsdrill.lab.progress import Progress
+from hopsdrill.lab.supply import Puller
 
 
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -57,13 +58,14 @@ class Builder:
 
     def missing(self) -> list[Image]:
         """Images to build, in the order of the list; what a present image was built on may be missing itself."""
-        stale = [
-            image
-            for image in self.catalog.images
-            if self.docker.image_key(self.catalog.reference(image)) != self.key(image)
-        ]
+        stale = [image for image in self.catalog.images if not self.present(image)]
         needed = {image.base for image in stale if image.base} | {image.name for image in stale if not image.internal}
         return [image for image in stale if image.name in needed]
+
+    def present(self, image: Image) -> bool:
+        """Whether an image is there as its recipe says, or was pulled."""
+        built = self.docker.image_key(self.catalog.reference(image)) == self.key(image)
+        return built or Puller(self.docker, self.catalog).has(image)
 
     def build(self, image: Image, progress: Progress) -> None:
         """Build one image; its base must be there."""

@@ -16,6 +16,7 @@ from hopsdrill.lab.catalog import toolchain as load_toolchain
 from hopsdrill.lab.images import Builder
 from hopsdrill.lab.lock import exclusive
 from hopsdrill.lab.progress import Progress
+from hopsdrill.lab.supply import Puller, Supply
 from hopsdrill.model.lab import ClusterRef, LabState
 
 
@@ -53,12 +54,20 @@ def program(name: str) -> Path:
     return path
 
 
-def up(names: Sequence[str] = (DEFAULT_CLUSTER,), *, keep_caches: bool = False) -> LabState:
+def up(
+    names: Sequence[str] = (DEFAULT_CLUSTER,),
+    *,
+    keep_caches: bool = False,
+    supply: Supply = Supply.BUILD,
+    mirror: str = "",
+) -> LabState:
     """Bring up engine, images, object store and clusters.
 
     Args:
         names: clusters to have.
         keep_caches: leave Go's build and module caches on disk.
+        supply: whether images may be pulled.
+        mirror: prefix put before the references that are pulled.
 
     Raises:
         PreconditionError: the machine lacks something, or another `lab up` does not end.
@@ -72,6 +81,9 @@ def up(names: Sequence[str] = (DEFAULT_CLUSTER,), *, keep_caches: bool = False) 
         preflight.require(preflight.checks(cold=cold, engine=docker is not None))
         preflight.raise_inotify(waiting.say)
         docker = docker or engine.start()
+        if supply is not Supply.BUILD:
+            found = survey(docker)
+            Puller(docker, found.catalog).pull_all(found.images, supply, mirror, waiting)
         work = survey(docker)
         steps = len(work.tools) + len(work.images) + 1 + 2 * len(names)
         progress = Progress(steps, work.seconds, records=cache_dir() / "steps.ndjson", disk=cache_dir())
