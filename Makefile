@@ -39,7 +39,7 @@ unit: $(READY) ## unit and plugin tests
 	@$(BIN)/pytest -q
 
 drill-lint: $(READY) ## every drill plan and feature, checked without running
-	@$(BIN)/hopsdrill lint drills/*.yaml
+	@$(BIN)/hopsdrill lint drills/*.yaml tests/lab/drills/*.yaml
 
 lab: $(READY) ## the lab, up: engine, cluster, object store, Velero
 	@$(BIN)/hopsdrill doctor --fix
@@ -50,13 +50,13 @@ drill: lab ## the first drill: a weekly backup, restored in place, proved and re
 
 test: check lab ## everything: check, then the drill and all tests on the real cluster
 	@$(BIN)/hopsdrill run drills/in-place-restore.yaml --reports $(REPORTS)
-	@$(BIN)/pytest -q -p no:randomly tests/lab -m lab
+	@$(BIN)/pytest -q -p no:randomly tests/contract tests/lab
 
 lab-down: $(READY) ## the lab, down: leaves nothing running
 	@$(BIN)/hopsdrill lab down
 
 bench: lab ## speed, side by side with doing it by hand; see bench/
-	@$(BIN)/python bench/lab.py
+	@$(BIN)/python bench/lab.py --write docs/reference/performance.md
 
 fmt: $(READY) ## put the code into its format
 	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .

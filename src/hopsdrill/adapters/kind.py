@@ -23,24 +23,13 @@ class Kind:
         return done.stdout.split()
 
     def create(self, name: str, config: str, kubeconfig: Path, *, timeout: float = 300) -> None:
-        """Create a cluster and wait for its control plane; kind waits for neither DNS nor pods.
+        """Create a cluster; returns when its API server answers, before its node and pods are ready.
 
         Raises:
             OperationError: kind's last words are in the message; the half-made node is removed by kind.
         """
-        words = [
-            "create",
-            "cluster",
-            "--name",
-            name,
-            "--config",
-            "-",
-            "--kubeconfig",
-            str(kubeconfig),
-            "--wait",
-            "180s",
-            "-q",
-        ]
+        # no --wait: what comes next can be installed while the node gets ready, and the caller waits for all of it
+        words = ["create", "cluster", "--name", name, "--config", "-", "--kubeconfig", str(kubeconfig), "-q"]
         run([self.binary, *words], timeout=timeout, env=self.docker.environment(), input_text=config)
 
     def delete(self, name: str, kubeconfig: Path) -> None:

@@ -98,7 +98,13 @@ def wait_ready(kubectl_binary: Path, ref: ClusterRef, *, deadline: float = 180) 
         absent = [part for part in needed if not any(name.startswith(part) for name in names)]
         return json.dumps(sorted(waiting) + absent) if waiting or absent else ""
 
-    wait_for(unready, what=f"all pods of {ref.name} to be ready", until=lambda text: not text, deadline=deadline)
+    wait_for(
+        unready,
+        what=f"all pods of {ref.name} to be ready",
+        until=lambda text: not text,
+        deadline=deadline,
+        interval=0.5,
+    )
 
 
 def _ready(pod: dict[str, dict[str, list[dict[str, str]]]]) -> bool:

@@ -8,7 +8,6 @@ import json
 import os
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 from hopsdrill.adapters.docker import Docker
@@ -171,12 +170,12 @@ def stop() -> bool:
 
 
 def _alive(pid: int) -> bool:
-    # our own child lingers as a zombie until it is waited for; anybody else's is simply gone
+    # one that has ended lingers as a zombie until its parent waits for it, and that parent may be anybody
     try:
-        os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        time.sleep(0)
-    return Path(f"/proc/{pid}").exists()
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
 
 
 def unmount_leftovers() -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -118,19 +119,23 @@ def build(docker: Docker, work: Work, progress: Progress) -> None:
 def _bring_up(docker: Docker, work: Work, names: Sequence[str], progress: Progress) -> LabState:
     reference = {image.name: work.catalog.reference(image) for image in work.catalog.images}
     engine.gate(docker, reference["busybox"])
-    with progress.step("object store", expected_s=2):
-        subnet = store.ensure_network(docker, run([which("ip"), "-4", "route"], timeout=5).stdout)
-        made = store.ensure(docker, reference["minio"], subnet)
+    subnet = store.ensure_network(docker, run([which("ip"), "-4", "route"], timeout=5).stdout)
     before = state.find()
     kept = before.clusters if before is not None and before.docker_host == docker.host else {}
-    lab = LabState(
-        docker_host=docker.host,
-        engine_own=docker.host == engine.own_host(),
-        network=store.NETWORK,
-        store=made,
-        clusters=kept,
-    )
+    own = docker.host == engine.own_host()
+    lab = LabState(docker_host=docker.host, engine_own=own, network=store.NETWORK, clusters=kept)
+    # the store starts while the first cluster does: neither needs the other
+    with ThreadPoolExecutor(1, thread_name_prefix="store") as beside:
+        starting = beside.submit(store.ensure, docker, reference["minio"], subnet)
+        lab = _clusters(docker, work, names, lab, progress)
+        with progress.step("object store", expected_s=1):
+            lab = lab.model_copy(update={"store": starting.result()})
     state.save(lab)
+    return lab
+
+
+def _clusters(docker: Docker, work: Work, names: Sequence[str], lab: LabState, progress: Progress) -> LabState:
+    reference = {image.name: work.catalog.reference(image) for image in work.catalog.images}
     kind = Kind(program("kind"), docker)
     for name in names:
         ref = _cluster(kind, work, name, lab.clusters.get(name), progress)
@@ -165,11 +170,7 @@ def _refresh(kind: Kind, work: Work, full: str) -> None:
 
 def _say_disk(progress: Progress) -> None:
     progress.watch_disk()
-    used = sum(
-        path.lstat().st_size
-        for path in cache_dir().rglob("*")
-        if path.is_file() and not path.is_symlink() and "engine" not in path.parts
-    )
+    used = sum(path.lstat().st_size for path in (cache_dir() / "programs").rglob("*"))
     progress.say(
         f"disk: at most {progress.peak_bytes / 1e9:.1f} GB used while working; {used / 1e9:.1f} GB of programs kept in {cache_dir()}"
     )

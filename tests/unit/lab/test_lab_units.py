@@ -307,3 +307,16 @@ def test_an_installed_copy_without_its_data_says_so(monkeypatch, tmp_path):
     monkeypatch.setattr(paths, "PACKAGE", Path(tmp_path) / "a" / "b")
     with pytest.raises(Exception, match="install hopsdrill again"):
         paths.data_dir("charts")
+
+
+def test_an_engine_that_ended_is_gone_though_its_parent_has_not_waited():
+    """A zombie is not alive."""
+    child = subprocess.Popen(["sleep", "30"])
+    assert engine._alive(child.pid)
+    child.kill()
+    end = time.monotonic() + 5
+    while engine._alive(child.pid) and time.monotonic() < end:
+        time.sleep(0.01)
+    assert not engine._alive(child.pid)
+    child.wait()
+    assert not engine._alive(child.pid)
