@@ -1,0 +1,63 @@
+"""What `pip install .` gives: a command that works anywhere, with features, plans, profile, chart, images and toolchain inside."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """The package, built as a wheel and installed into a folder of its own."""
+    folder = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
+    subprocess.run(
+        [*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", folder, ROOT], check=True, capture_output=True
+    )
+    wheel = next(folder.glob("*.whl"))
+    subprocess.run([*pip, "install", "--no-deps", "--target", folder / "site", wheel], check=True, capture_output=True)
+    return folder / "site"
+
+
+def called(installed, *words):
+    """Run the installed command far from any checkout; the folder goes before the development install."""
+    code = f"import sys; sys.path.insert(0, {str(installed)!r}); from hopsdrill.cli import main; main(sys.argv[1:])"
+    env = {**os.environ, "PYTHONPATH": str(installed), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        [sys.executable, "-c", code, *words], capture_output=True, text=True, cwd=installed.parent, env=env, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--version"], "hopsdrill 0."),
+        (["lint"], "6 scenarios"),
+        (["plan", "in-place-restore"], "DESTRUCTIVE"),
+        (["schema", "profile"], "properties"),
+    ],
+)
+def test_the_installed_command_works_without_a_checkout(installed, words, said):
+    """It finds what it needs inside itself."""
+    done = called(installed, *words)
+    assert done.returncode == 0, done.stderr
+    assert said in done.stdout
+    assert str(ROOT / "drills") not in done.stdout
+
+
+def test_chart_images_and_toolchain_are_inside(installed):
+    """The lab can be built from an installed package."""
+    data = installed / "hopsdrill" / "_data"
+    for part in (
+        "charts/hopsworks-standin/standins.yaml",
+        "images/node/prepare.sh",
+        "toolchain/velero/go.sum",
+        "profiles/hopsworks-standin.yaml",
+    ):
+        assert (data / part).is_file(), part
+    assert os.access(data / "images/node/files/usr/local/bin/entrypoint", os.X_OK)
