@@ -96,11 +96,13 @@ def test_an_undeclared_destructive_operation_is_refused(project):
 
 
 def test_a_declared_destructive_operation_is_done(project):
-    """The same operation, declared, is done."""
+    """The same operation, declared, is done; the scenario must carry the tag."""
     project.steps = project.steps.replace("def happens():", "def happens(drill):").replace(
         '@when("it happens")\n',
         '@when("it happens")\n@declares(operations=[PlannedOperation(name="drop everything", target="t", destructive=True)])\n',
     )
+    assert any("tag it @destructive" in line for line in project.problems())
+    project.feature = project.feature.replace("  Scenario", "  @destructive\n  Scenario")
     replaced(project, DESTRUCTIVE)
     assert "dropped" in project.done
     assert str(project.verdict) == "PASS"

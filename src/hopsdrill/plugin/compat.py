@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest_bdd.feature import get_feature
+from pytest_bdd.feature import features, get_feature
 from pytest_bdd.scenario import find_fixturedefs_for_step, scenario_wrapper_template_registry
 from pytest_bdd.steps import step_function_context_registry
 
@@ -72,3 +72,8 @@ def scenario_names(feature: Path) -> list[tuple[str, int]]:
     """Names and lines of all scenarios a feature file holds."""
     found = get_feature(str(feature.parent), feature.name)
     return [(name, scenario.line_number) for name, scenario in found.scenarios.items()]
+
+
+def forget_features() -> None:
+    """Have feature files read again: pytest-bdd keeps what it parsed for the life of the process."""
+    features.clear()

@@ -87,6 +87,8 @@ def problems(raw: RawScenario) -> list[str]:
         if not TAG.fullmatch(tag)
     ]
     found += [text for step in raw.steps for text in _step_problems(raw.feature, step)]
+    if "destructive" not in raw.tags and (harm := sorted(bind(raw).destructive)):
+        found.append(f"{raw.feature}:{raw.line}: tag it @destructive, for it will {', '.join(harm)}")
     if len(raw.steps) > MOST_STEPS:
         found.append(
             f"{raw.feature}:{raw.line}: {len(raw.steps)} steps; split it, {MOST_STEPS} are enough for one behaviour"

@@ -13,6 +13,7 @@ import pytest
 
 from hopsdrill.model.plan import Plan
 from hopsdrill.plan.loader import binding_of, features_of
+from hopsdrill.plugin import compat
 from hopsdrill.plugin.collect import Collector
 from hopsdrill.plugin.conduct import Conductor
 from hopsdrill.run.session import Drill
@@ -77,6 +78,7 @@ def _pytest(binding: Path, options: Sequence[str], plugins: Sequence[object]) ->
         with contextlib.redirect_stdout(screen), contextlib.redirect_stderr(screen), _unasked():
             pytest.main([*words, *options], plugins=list(plugins))
         _forget(binding.parent)
+        compat.forget_features()
     return screen.getvalue()
 
 

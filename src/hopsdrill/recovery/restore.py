@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -87,7 +87,8 @@ def restore_in_place(site: Site, backup_id: str) -> Restored:
             done.serving = now()
         finally:
             told.evidence += capture(site, backup_id)
-            done.velero = {name: each for name, each in restores(site).items() if name not in known}
+            with suppress(OperationError):  # what was captured above says the same, or why it could not be had
+                done.velero = {name: each for name, each in restores(site).items() if name not in known}
         told.text = (
             f"Jobs complete and database serving after {done.serving.mono - done.started.mono:.1f} s; {_phases(done)}"
         )

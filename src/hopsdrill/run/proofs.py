@@ -104,7 +104,9 @@ def loss_is_as_expected(site: Site, recovered: Recovered) -> None:
         for number in found.unexpected_lost
     ]
     kept = [f"hopsdrill.writes[{number}]: sent after the recovery point, and there" for number in found.unexpected_kept]
-    span = f"{utc_text(window.after)} to {utc_text(window.before)}"
+    offset = recovered.disaster.offset
+    clock = f"the server's clock is {offset.seconds:+.4f} s ± {offset.error:.4f} s off ours"
+    span = f"{utc_text(window.after)} to {utc_text(window.before)} on our clock; {clock}"
     site.recorder.proof(
         "loss-is-as-expected",
         store="rondb",
