@@ -5,7 +5,7 @@ from pytest_bdd import given, parsers, then
 from hopsdrill.model.declaration import PlannedOperation
 from hopsdrill.plan.declare import declares
 from hopsdrill.proof.key import Key
-from hopsdrill.run import stages
+from hopsdrill.run import disaster, stages
 from hopsdrill.run.proofs import data_matches, loss_is_as_expected, objects_match
 from hopsdrill.run.session import Drill
 from hopsdrill.run.stages import Recovered, Snapshot
@@ -37,7 +37,7 @@ def feature_groups(platform: Site, drill: Drill, key: Key, rows: int, tables: in
 @declares(operations=CHANGE, actions=CHANGES)
 def changed_after_the_backup(platform: Site, drill: Drill, snapshot: Snapshot, key: Key) -> None:
     """Change the live state, so that only a restore brings the snapshot back."""
-    stages.change(platform, drill.plan.data, snapshot, key)
+    disaster.change(platform, drill.plan.data, snapshot, key)
 
 
 @then("the data matches the snapshot row by row")

@@ -6,7 +6,7 @@ from hopsdrill.model.declaration import PlannedOperation
 from hopsdrill.plan.declare import declares
 from hopsdrill.proof.key import Key
 from hopsdrill.recovery.backup import BackupSet
-from hopsdrill.run import stages
+from hopsdrill.run import disaster
 from hopsdrill.run.stages import Recovered, Snapshot
 from hopsdrill.site import Site
 from hopsdrill.workload.writer import Writer
@@ -25,7 +25,7 @@ def restored_in_place(  # noqa: PLR0913, PLR0917 - what a restore rests on
     platform: Site, snapshot: Snapshot, backup: BackupSet, writer: Writer, key: Key, shelf: Shelf
 ) -> Recovered:
     """Ask the platform for its own restore and watch it empty and refill the data nodes."""
-    shelf.recovered = stages.restore(platform, snapshot, backup, writer, key)
+    shelf.recovered = disaster.restore(platform, snapshot, backup, writer, key)
     return shelf.recovered
 
 

@@ -50,7 +50,10 @@ def require_schedule(site: Site, wanted: str) -> None:
     ).value
     effective = set(found.values()) == {wanted}
     site.recorder.action(
-        "backups-are-scheduled", effective=effective, expected=f"{wanted} everywhere", observed=f"{found}"
+        "backups-are-scheduled",
+        effective=effective,
+        expected=f"{wanted} everywhere",
+        observed=", ".join(f"{name} {text}" for name, text in found.items()),
     )
     if not effective:
         msg = f"Backups are not scheduled as {wanted!r}: {found}."

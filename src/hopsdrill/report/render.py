@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from pydantic import BaseModel
 
-from hopsdrill.model.events import Entry
+from hopsdrill.model.events import Component, Entry, Resource
 from hopsdrill.report.gap import Gap, gaps
 from hopsdrill.report.model import Report
 from hopsdrill.verdict.wording import duration
@@ -107,6 +107,10 @@ def _rows(value: object, label: str = "") -> list[Row]:
 
 
 def _one(value: object) -> str:
+    if isinstance(value, Resource):
+        return f"{value.kind} {f'{value.namespace}/' if value.namespace else ''}{value.name}"
+    if isinstance(value, Component):
+        return f"{value.name} {value.version}"
     if isinstance(value, BaseModel):
         kept = {name: each for name, each in value.model_dump(mode="json").items() if each not in ("", [], None)}
         return ", ".join(f"{name} {each}" for name, each in kept.items())

@@ -1,0 +1,140 @@
+"""The later stages of a recovery drill: change the data, declare the disaster, restore. Each records its probes."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from hopsdrill.core.clock import now, utc_text
+from hopsdrill.core.errors import VerificationError
+from hopsdrill.model import events as ev
+from hopsdrill.model.plan import Data
+from hopsdrill.proof import kubernetes
+from hopsdrill.proof.key import Key
+from hopsdrill.proof.rondb.instance import instance
+from hopsdrill.proof.rondb.witness import Witness, emptied
+from hopsdrill.proof.snapshot import DatabaseState, state_of
+from hopsdrill.recovery.backup import BackupSet
+from hopsdrill.recovery.restore import restore_in_place
+from hopsdrill.run.stages import WRITER_DATABASES, Disaster, Recovered, Snapshot, backed_up_objects
+from hopsdrill.site import Site
+from hopsdrill.workload import changes, dataset, writer
+
+
+def change(site: Site, data: Data, snapshot: Snapshot, key: Key) -> None:
+    """Change, add and delete rows, users and Secrets after the backup, and see that each took effect.
+
+    Raises:
+        VerificationError: something did not take effect, so the restore would have nothing to undo.
+    """
+    sql = site.sql()
+    try:
+        with site.recorder.operation(
+            "change rows and users", "UPDATE, DELETE, INSERT, DROP USER, ...", target=site.namespace
+        ) as done:
+            rows = changes.change_rows(sql, dataset.feature_groups(data))
+            who = changes.change_users(sql)
+            done.text = f"rows {told(rows)}; users {told(who)}"
+        live = state_of(sql, site.profile.rondb, key, WRITER_DATABASES)
+    finally:
+        sql.close()
+    with site.recorder.operation(
+        "change secrets and configmaps", "patch, delete, create", target=site.namespace
+    ) as done:
+        what = changes.change_objects(site)
+        done.text = told(what)
+    lost = kubernetes.compare(snapshot.objects, backed_up_objects(site, key)).differences
+    effects = {
+        "rows-changed-after-the-backup": (
+            min(rows.values()) > 0 and live.tables != snapshot.database.tables,
+            told(rows),
+        ),
+        "users-changed-after-the-backup": (live.accounts != snapshot.database.accounts, told(who)),
+        "secrets-changed-after-the-backup": (len(lost) > len(what), f"{told(what)}; {len(lost)} differences"),
+    }
+    for action, (effective, observed) in effects.items():
+        site.recorder.action(
+            action, effective=effective, expected="the live state differs from the snapshot", observed=observed
+        )
+    _require({action: effective for action, (effective, _) in effects.items()})
+
+
+def told(facts: Mapping[str, object]) -> str:
+    """A few named facts as words: ``changed 12, deleted 3``."""
+    return ", ".join(f"{name} {value}" for name, value in facts.items())
+
+
+def _require(effects: dict[str, bool]) -> None:
+    idle = [action for action, effective in effects.items() if not effective]
+    if idle:
+        msg = f"Without effect: {', '.join(idle)}. The drill would not show what it claims."
+        raise VerificationError(msg, hint="the actions in the report say what was expected and what was seen")
+
+
+def declare_disaster(site: Site, running: writer.Writer) -> Disaster:
+    """Stop the writer and start the recovery clock."""
+    writes = running.stop()
+    sql = site.sql()
+    try:
+        offset = writer.clock_offset(sql)
+    finally:
+        sql.close()
+    what = f"a restore in place was decided on; the writer had {running.acknowledged} writes acknowledged"
+    site.recorder.write(ev.DisasterDeclared(scenario=site.recorder.scenario, what=what, rule="declared-disaster"))
+    return Disaster(now(), writes, offset)
+
+
+def restore(site: Site, snapshot: Snapshot, backup: BackupSet, running: writer.Writer, key: Key) -> Recovered:
+    """Restore in place and prove by what was seen that the old data was gone before the new was loaded.
+
+    Raises:
+        VerificationError: the restore had no effect.
+        OperationError, DeadlineExceeded: it failed.
+    """
+    before, old = _state_and_instance(site, key)
+    witness = Witness(site.kube, site.profile, site.run_id)
+    site.ledger("object", witness.name, namespace=site.namespace, api="v1/Pod")
+    witness.start()
+    try:
+        disaster = declare_disaster(site, running)
+        restored = restore_in_place(site, backup.rondb.id)
+    finally:
+        seen = witness.observations()
+        witness.stop()
+    _, fresh = _state_and_instance(site, key)
+    window = (restored.pods_gone or disaster.declared.utc, now().utc + timedelta(seconds=1))
+    empty = emptied(seen, site.profile.rondb.node_ids, *window)
+    evidence = [
+        site.recorder.keep(
+            "data-directories.json", [f"{utc_text(each.at)} node {each.node}: {each.entries} entries" for each in seen]
+        )
+    ]
+    effects = {
+        "live-data-differed-before-the-restore": (
+            not before.same_as(snapshot.database),
+            "the live database differs from the snapshot",
+            "it differed"
+            if not before.same_as(snapshot.database)
+            else "it was equal, so a restore would prove nothing",
+        ),
+        "data-directories-were-emptied": (
+            restored.pods_gone is not None and all(empty.values()),
+            "every data node's directory is seen empty after the shutdown",
+            f"pods gone at {utc_text(restored.pods_gone) if restored.pods_gone else 'no time'}; "
+            + ", ".join(
+                f"node {node} {f'empty at {utc_text(at)}' if at else 'never empty'}" for node, at in empty.items()
+            ),
+        ),
+        "server-was-made-anew": (fresh != old, "another instance UUID than before", f"{old} before, {fresh} after"),
+    }
+    for action, (effective, expected, observed) in effects.items():
+        site.recorder.action(action, effective=effective, expected=expected, observed=observed, evidence=evidence)
+    _require({action: effective for action, (effective, _, _) in effects.items()})
+    return Recovered(snapshot, backup, disaster, restored, running.token)
+
+
+def _state_and_instance(site: Site, key: Key) -> tuple[DatabaseState, str]:
+    sql = site.sql()
+    try:
+        state = state_of(sql, site.profile.rondb, key, WRITER_DATABASES)
+        return state, instance(sql, site.profile.rondb.instance_query)
+    finally:
+        sql.close()
