@@ -56,7 +56,11 @@ class Recovered:
 
 
 def load(site: Site, data: Data, key: Key) -> Snapshot:
-    """Load feature groups, users and project objects; what was acknowledged is the snapshot."""
+    """Load feature groups, users and project objects; what was acknowledged is the snapshot.
+
+    Raises:
+        VerificationError: the database does not hold just what it acknowledged.
+    """
     challenge = secrets.token_hex(32)
     REDACTOR.register(challenge)
     sql = site.sql()
@@ -75,6 +79,9 @@ def load(site: Site, data: Data, key: Key) -> Snapshot:
         database = state_of(sql, site.profile.rondb, key, WRITER_DATABASES)
     finally:
         sql.close()
+    if database.rows != rows:
+        msg = f"{rows} rows were acknowledged, but the database holds {database.rows}."
+        raise VerificationError(msg, hint="somebody else writes to this platform; a drill needs it for itself")
     found = backed_up_objects(site, key)
     site.recorder.keep("snapshot-rondb.json", database.totals())
     site.recorder.keep("snapshot-kubernetes.json", sorted(found))
