@@ -9,7 +9,7 @@ from hopsdrill.faults.planted import Target, defects
 from hopsdrill.model.declaration import PlannedOperation
 from hopsdrill.plan.declare import declares
 from hopsdrill.site import Site
-from hopsdrill.workload import objects, people
+from hopsdrill.workload import objects, people, writer
 from hopsdrill.workload.dataset import DATABASE
 
 
@@ -21,11 +21,13 @@ PLANT = PlannedOperation(name="plant a defect", target="{namespace}", destructiv
 def a_planted_defect(platform: Site, what: str) -> Iterator[None]:
     """Plant a defect for this scenario only; it is undone when the scenario ends."""
     target = Target(
-        (DATABASE, "transactions_1"),
-        people.account("fraud__writer"),
-        "UPDATE",
-        (objects.PROJECTS[0], objects.KEYS),
-        "token",
+        table=(DATABASE, "transactions_1"),
+        account=people.account("fraud__writer"),
+        privilege="UPDATE",
+        secret=(objects.PROJECTS[0], objects.KEYS),
+        key="token",
+        ledger=writer.WRITES,
+        drawn=writer.DRAWN,
     )
     sql = platform.sql()
     try:
@@ -33,7 +35,7 @@ def a_planted_defect(platform: Site, what: str) -> Iterator[None]:
         if what not in known:
             msg = f"There is no defect {what!r}."
             raise VerificationError(msg, hint=f"known: {', '.join(known)}")
-        defect = known[what]
+        defect = known[what]()
         with platform.recorder.operation("plant a defect", what, target=defect.named, destructive=True):
             defect.plant()
         platform.recorder.action("a-defect-was-planted", effective=defect.there(), expected=what, observed=defect.named)

@@ -32,6 +32,8 @@ DEFECTS = {
     "one missing table": ("rows-match-the-snapshot", "fraud_featurestore.transactions_1: table missing"),
     "one stale secret": ("objects-match-the-backup", "Secret fraud-project/api-keys data.token"),
     "one dropped grant": ("users-and-grants-match-the-snapshot", "fraud__writer@%: lost: GRANT"),
+    "one lost write": ("loss-is-as-expected", "hopsdrill.writes[3]: acknowledged before the recovery point, and gone"),
+    "another drawn value": ("the-drawn-value-came-back", "another value, or none"),
 }
 
 
@@ -54,7 +56,7 @@ def test_each_planted_defect_is_found_and_named(planted, defect):
     ]
     failed = [event for event in of_it if event.status is ev.Status.FAILED]
     assert [event.proof for event in failed] == [proof]
-    assert any(named in line for line in failed[0].differences), failed[0].differences
+    assert any(named in line for line in [*failed[0].differences, failed[0].observed]), failed[0].differences
     assert named in (folder / "report.md").read_text().replace("\\", "")
 
 
@@ -77,23 +79,44 @@ def no_op_chart(folder: Path) -> Path:
     return chart
 
 
+def tailored(folder: Path, binding: str, feature: str, profile: dict | None = None, **plan: object) -> Path:
+    """The packaged plan and profile with changes, in a folder of its own; gives the plan's file."""
+    own = yaml.safe_load((data_dir("profiles") / "hopsworks-standin.yaml").read_text())
+    (folder / "profile.yaml").write_text(yaml.safe_dump({**own, **(profile or {})}))
+    for name in (binding, feature):
+        if (HERE / name).exists():
+            shutil.copy(HERE / name, folder)
+    made = yaml.safe_load((data_dir("drills") / "in-place-restore.yaml").read_text())
+    made |= {"profile": "profile.yaml", "binding": binding, "features": [feature], **plan}
+    (folder / "plan.yaml").write_text(yaml.safe_dump(made))
+    return folder / "plan.yaml"
+
+
+WEEKLY = ("test_weekly.py", "in_place_restore/weekly_backup.feature")
+
+
 def test_a_restore_made_a_no_op_is_invalid(tmp_path):
     """Helm succeeds and all Jobs are Complete, yet nothing was restored: the drill says INVALID, and never that it recovered."""
-    profile = yaml.safe_load((data_dir("profiles") / "hopsworks-standin.yaml").read_text())
-    profile["chart"] = str(no_op_chart(tmp_path))
-    (tmp_path / "profile.yaml").write_text(yaml.safe_dump(profile))
-    plan = yaml.safe_load((data_dir("drills") / "in-place-restore.yaml").read_text())
-    plan |= {
-        "profile": "profile.yaml",
-        "binding": "test_weekly.py",
-        "features": ["in_place_restore/weekly_backup.feature"],
-        "name": "no-op",
-    }
-    shutil.copy(HERE / "test_weekly.py", tmp_path)
-    (tmp_path / "plan.yaml").write_text(yaml.safe_dump(plan))
-    ended = hopsdrill("run", tmp_path / "plan.yaml", "--json", "--reports", tmp_path / "reports")
+    plan = tailored(tmp_path, *WEEKLY, profile={"chart": str(no_op_chart(tmp_path))}, name="no-op")
+    ended = hopsdrill("run", plan, "--json", "--reports", tmp_path / "reports")
     assert (ended.code, ended.told["verdict"]) == (8, "INVALID"), ended.err[-3000:]
-    assert "server-was-made-anew had no effect" in ended.told["summary"]["recovered"] + json.dumps(ended.told)
+    assert "server-was-made-anew had no effect" in ended.told["summary"]["recovered"]
+
+
+def test_a_restore_that_loses_data_in_silence_is_a_fail(tmp_path):
+    """Helm succeeds, the restore Jobs are Complete, rows are missing: FAIL, and the missing rows are named."""
+    values = yaml.safe_load((data_dir("profiles") / "hopsworks-standin.yaml").read_text())["values"]
+    values["rondb"] = {"rondb": {"restoreFromBackup": {"silentPartialRestore": True}}}
+    data = {"rows": 10000, "tables": 1}  # a lost parent of other tables would be noticed by their foreign keys
+    plan = tailored(tmp_path, "test_silent.py", "silent.feature", profile={"values": values}, name="silent", data=data)
+    ended = hopsdrill("run", plan, "--json", "--reports", tmp_path / "reports")
+    assert (ended.code, ended.told["verdict"]) == (1, "FAIL"), ended.err[-3000:]
+    events = [entry.event for entry in read(run_folder(tmp_path / "reports"))]
+    failed = [event for event in events if isinstance(event, ev.ProofRecorded) and event.status is ev.Status.FAILED]
+    assert [event.proof for event in failed] == ["rows-match-the-snapshot"]
+    assert all(line.endswith("row missing") for line in failed[0].differences)
+    ends = [event for event in events if isinstance(event, ev.OperationFinished) and "Jobs complete" in event.outcome]
+    assert len(ends) == 1
 
 
 def test_sigterm_tears_down_and_leaves_a_report(tmp_path, kube, bucket):
@@ -151,11 +174,7 @@ def test_gc_without_a_journal_finds_what_carries_a_runs_label(tmp_path, kube):
 def test_a_cluster_the_lab_did_not_create_is_never_changed(tmp_path, lab):
     """A plan that names a kubeconfig, even the lab's own, is refused before anything is touched."""
     ref = lab.clusters["drill"]
-    plan = yaml.safe_load((data_dir("drills") / "in-place-restore.yaml").read_text())
-    plan["target"] = {"kubeconfig": str(ref.kubeconfig), "context": ref.context}
-    plan |= {"binding": "test_weekly.py", "features": ["in_place_restore/weekly_backup.feature"]}
-    shutil.copy(HERE / "test_weekly.py", tmp_path)
-    (tmp_path / "plan.yaml").write_text(yaml.safe_dump(plan))
-    ended = hopsdrill("run", tmp_path / "plan.yaml", "--json", "--reports", tmp_path / "reports")
+    plan = tailored(tmp_path, *WEEKLY, target={"kubeconfig": str(ref.kubeconfig), "context": ref.context})
+    ended = hopsdrill("run", plan, "--json", "--reports", tmp_path / "reports")
     assert ended.code == 4
     assert "may not change it" in ended.told["summary"]["recovered"]

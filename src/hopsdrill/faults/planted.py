@@ -15,6 +15,8 @@ class Target:
         table: database and table with an ``id`` and an ``amount``; nothing refers to it.
         account: ``'user'@'host'`` with the privilege.
         secret: namespace and name; ``key`` of its data goes back to an old value.
+        ledger: database and table of the writer's numbered rows.
+        drawn: database and table of the drill's drawn value.
     """
 
     table: tuple[str, str]
@@ -22,6 +24,8 @@ class Target:
     privilege: str
     secret: tuple[str, str]
     key: str
+    ledger: tuple[str, str]
+    drawn: tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -38,13 +42,15 @@ class Defect:
     named: str
 
 
-def defects(site: Site, sql: Sql, target: Target) -> dict[str, Defect]:
-    """Every defect by the words of the scenario."""
+def defects(site: Site, sql: Sql, target: Target) -> dict[str, Callable[[], Defect]]:
+    """How to make every defect, by the words of the scenario; making one reads what it will have to undo."""
     return {
-        "one changed row": _changed_row(sql, target),
-        "one missing table": _missing_table(sql, target),
-        "one stale secret": _stale_secret(site, target),
-        "one dropped grant": _dropped_grant(sql, target),
+        "one changed row": lambda: _changed_row(sql, target),
+        "one missing table": lambda: _missing_table(sql, target),
+        "one stale secret": lambda: _stale_secret(site, target),
+        "one dropped grant": lambda: _dropped_grant(sql, target),
+        "one lost write": lambda: _lost_write(sql, target),
+        "another drawn value": lambda: _other_value(sql, target),
     }
 
 
@@ -105,4 +111,30 @@ def _dropped_grant(sql: Sql, target: Target) -> Defect:
         there=lambda: not held(),
         undo=lambda: sql.execute(f"GRANT {target.privilege} ON {scope} TO {target.account}"),
         named=f"{target.account.replace(chr(39), '')}: lost: GRANT",
+    )
+
+
+def _lost_write(sql: Sql, target: Target) -> Defect:
+    table = name(*target.ledger)
+    number, payload = sql.query(f"SELECT number, payload FROM {table} ORDER BY number LIMIT 1 OFFSET 2")[0]  # noqa: S608
+    return Defect(
+        plant=lambda: sql.execute(f"DELETE FROM {table} WHERE number = %s", [number]),  # noqa: S608 - names are quoted
+        there=lambda: not sql.query(f"SELECT 1 FROM {table} WHERE number = %s", [number]),  # noqa: S608
+        undo=lambda: sql.execute(f"INSERT INTO {table} VALUES (%s, %s)", [number, payload]),  # noqa: S608
+        named=f"{'.'.join(target.ledger)}[{number}]: acknowledged before the recovery point, and gone",
+    )
+
+
+def _other_value(sql: Sql, target: Target) -> Defect:
+    table = name(*target.drawn)
+    before = sql.query(f"SELECT value FROM {table}")[0][0]  # noqa: S608 - names are quoted
+
+    def set_to(value: str) -> None:
+        sql.execute(f"UPDATE {table} SET value = %s", [value])  # noqa: S608
+
+    return Defect(
+        plant=lambda: set_to("0" * 64),
+        there=lambda: sql.query(f"SELECT value FROM {table}")[0][0] != before,  # noqa: S608
+        undo=lambda: set_to(before),
+        named="another value, or none",
     )

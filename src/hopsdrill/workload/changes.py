@@ -18,7 +18,7 @@ def change_rows(sql: Sql, groups: list[FeatureGroup]) -> dict[str, int]:
             f"UPDATE {group.quoted} SET amount = amount + 1, label = 'after the backup' WHERE MOD(id, %s) = 1",  # noqa: S608
             [SHARE],
         )
-        if not group.parent:
+        if not group.parent or len(groups) == 1:  # rows that others refer to cannot be deleted
             counts["deleted"] += sql.execute(f"DELETE FROM {group.quoted} WHERE MOD(id, %s) = 2", [SHARE])  # noqa: S608
         counts["added"] += sql.execute(
             f"INSERT INTO {group.quoted} SELECT id + %s, customer_id, event_time, amount, score, label, embedding "  # noqa: S608

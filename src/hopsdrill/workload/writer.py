@@ -13,8 +13,8 @@ from hopsdrill.core.wait import wait_for
 
 
 DATABASE = "hopsdrill"
-TABLE = name(DATABASE, "writes")
-CHALLENGE = name(DATABASE, "challenge")
+WRITES, DRAWN = (DATABASE, "writes"), (DATABASE, "challenge")
+TABLE, CHALLENGE = name(*WRITES), name(*DRAWN)
 MOST = 200_000  # writes kept in memory: nearly three hours at 20 a second
 SESSIONS = 5  # a lost session is opened again, but not for ever
 JOIN = 70.0  # a little more than one statement may take
