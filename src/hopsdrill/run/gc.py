@@ -83,6 +83,8 @@ def _sweep_run(folder: Path, cluster: ClusterRef, remover: Remover) -> Swept | N
         text = f"hopsdrill gc ended processes {ended or 'none'} and removes what this run left behind"
         recorder.write(ev.Noted(topic="manual-step", text=text))
         clean(recorder, made, remover)
+        if any(isinstance(entry.event, ev.RunFinished) for entry in entries):
+            recorder.write(ev.RunFinished())  # it had reached its end before, and cleaning up late changes no verdict
     finally:
         journal.close()
     left = unsettled(read(folder))

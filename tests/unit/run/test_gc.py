@@ -1,0 +1,79 @@
+"""Cleaning up after a run changes what is left, and nothing else."""
+
+from datetime import UTC, datetime
+
+import journal_tape as tape
+import pytest
+import sample_journal as sample
+
+from hopsdrill.journal import read
+from hopsdrill.model import events as ev
+from hopsdrill.model.lab import ClusterRef
+from hopsdrill.run.gc import _sweep_run
+from hopsdrill.safety.ledger import unsettled
+from hopsdrill.verdict import judge
+
+
+LEFT = ev.Resource(kind="namespace", name="hopsworks", cluster_uid="6e1f4c0a", api="v1/Namespace")
+CLUSTER = {"name": "drill", "context": "c", "uid": "6e1f4c0a", "created": datetime.now(UTC)}
+
+
+class Willing:
+    """A stand-in for what removes things: remembers them."""
+
+    def __init__(self):
+        self.removed = []
+
+    def remove(self, resource):
+        """Remove one."""
+        self.removed.append(resource)
+        return ""
+
+
+def kept(verdict):
+    """A run that ended, and left a namespace."""
+    events = sample.passing()
+    if verdict == "UNKNOWN":
+        events = tape.without(events, ev.ProofRecorded, proof="objects-match-the-backup")
+    if verdict == "ABORTED":
+        events = events[:30]
+    return [*events[:3], tape.Timed(events[3].ms, ev.ResourceCreated(resource=LEFT)), *events[3:]]
+
+
+@pytest.mark.parametrize("verdict", ["PASS", "UNKNOWN", "ABORTED"])
+def test_the_verdict_stays_and_the_ledger_is_settled(tmp_path, verdict):
+    """What the run left is removed, its journal goes on, its verdict is what it was."""
+    folder = tape.write(tmp_path / "run", kept(verdict))
+    assert str(judge(read(folder)).verdict) == verdict
+    remover = Willing()
+    swept = _sweep_run(folder, ClusterRef(kubeconfig=tmp_path, **CLUSTER), remover)
+    assert LEFT in remover.removed
+    assert "namespace hopsworks" in swept.removed
+    assert swept.left == []
+    assert unsettled(read(folder)) == []
+    assert str(judge(read(folder)).verdict) == verdict
+
+
+def test_a_run_that_left_nothing_is_not_touched(tmp_path):
+    """Its journal stays byte for byte."""
+    events = tape.without(sample.passing(), ev.ResourceCreated)
+    folder = tape.write(tmp_path / "run", events)
+    before = (folder / "journal.ndjson").read_bytes()
+    assert _sweep_run(folder, ClusterRef(kubeconfig=tmp_path, **CLUSTER), Willing()) is None
+    assert (folder / "journal.ndjson").read_bytes() == before
+
+
+def test_what_belongs_to_another_cluster_is_left_to_it(tmp_path):
+    """The same name in another cluster is another thing."""
+    folder = tape.write(tmp_path / "run", kept("PASS"))
+    assert _sweep_run(folder, ClusterRef(kubeconfig=tmp_path, **{**CLUSTER, "uid": "other"}), Willing()) is None
+
+
+def test_a_tampered_journal_is_no_order_to_remove_anything(tmp_path):
+    """Nothing is removed on its word."""
+    folder = tape.write(tmp_path / "run", kept("PASS"))
+    path = folder / "journal.ndjson"
+    path.write_bytes(path.read_bytes().replace(b"hopsworks", b"somewhere"))
+    remover = Willing()
+    assert _sweep_run(folder, ClusterRef(kubeconfig=tmp_path, **CLUSTER), remover) is None
+    assert remover.removed == []
