@@ -238,7 +238,10 @@ def main() -> None:
     text = "\n".join(lines) + "\n"
     print(text)
     if asked.write:
-        asked.write.write_text(HEAD + text)
+        # sections below the table are people's, and stay
+        before = asked.write.read_text() if asked.write.exists() else ""
+        kept = before[before.index("\n## ") :] if "\n## " in before else ""
+        asked.write.write_text(HEAD + text + kept)
 
 
 if __name__ == "__main__":
