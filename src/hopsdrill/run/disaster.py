@@ -28,7 +28,7 @@ def change(site: Site, data: Data, snapshot: Snapshot, key: Key) -> None:
     sql = site.sql()
     try:
         with site.recorder.operation(
-            "change rows and users", "UPDATE, DELETE, INSERT, DROP USER, ...", target=site.namespace
+            "change rows and users", "UPDATE, DELETE, INSERT, DROP USER, ...", target=site.namespace, destructive=True
         ) as done:
             rows = changes.change_rows(sql, dataset.feature_groups(data))
             who = changes.change_users(sql)
@@ -37,7 +37,7 @@ def change(site: Site, data: Data, snapshot: Snapshot, key: Key) -> None:
     finally:
         sql.close()
     with site.recorder.operation(
-        "change secrets and configmaps", "patch, delete, create", target=site.namespace
+        "change secrets and configmaps", "patch, delete, create", target=site.namespace, destructive=True
     ) as done:
         what = changes.change_objects(site)
         done.text = told(what)
