@@ -31,7 +31,7 @@ def connect() -> Iterator[Callable[[], Sql]]:
     """Opens sessions with the server; it is removed at the end, whatever happened."""
     docker, images = Docker(load().docker_host), catalog()
     docker.remove_container(NAME)
-    image = images.reference(images.get("standin-rondb"))
+    image = images.reference(images.get("standin-programs"))
     docker.call(
         "run",
         "-d",

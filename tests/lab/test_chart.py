@@ -127,7 +127,7 @@ def test_every_container_is_bounded_and_unprivileged(case):
             assert container["resources"]["limits"]["memory"], where
             assert container["securityContext"]["readOnlyRootFilesystem"], where
             assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}, where
-            assert not container["image"].endswith((":latest", "/standin-rondb")), where
+            assert not container["image"].endswith((":latest", "/standin-programs")), where
         if kind == "StatefulSet":
             main = spec["containers"][0]
             assert {"startupProbe", "readinessProbe", "livenessProbe"} <= main.keys(), name

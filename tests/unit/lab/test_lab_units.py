@@ -85,7 +85,7 @@ def key_of(name):
     [
         ("images/kube-proxy/collect.sh", {"kube-proxy", "node"}),
         ("images/node/files/etc/containerd/config.toml", {"node"}),
-        ("images/standin-rondb/files/opt/standin/standin/backup.py", {"standin-rondb", "node"}),
+        ("images/standin-programs/files/opt/standin/standin/backup.py", {"standin-programs", "node"}),
         ("toolchain/minio/go.sum", {"minio"}),
         ("toolchain/etcd/go.mod", {"etcd", "node"}),
     ],
