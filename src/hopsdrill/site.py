@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hopsdrill.adapters.forward import Forwarder
 from hopsdrill.adapters.helm import Helm, Release
 from hopsdrill.adapters.kube import Kube
 from hopsdrill.adapters.portforward import dial_service
@@ -23,9 +24,9 @@ RUN_LABEL = "hopsdrill.io/run"
 OPENINGS = 3  # a tunnel through the API server breaks now and then (seen: 1 of 1000) before it has carried a statement
 
 
-@dataclass(frozen=True)
+@dataclass
 class Site:
-    """Everything an operation needs.
+    """Everything an operation needs; when the platform is restored into a new cluster, the site moves there (`move`).
 
     Attributes:
         schedule: the backup schedule the plan asks for.
@@ -40,10 +41,15 @@ class Site:
     chart: str
     kube: Kube
     helm: Helm
+    forwarder: Forwarder
     store: ObjectStore
     recorder: Recorder
     scratch: Path
     cluster_uid: str
+
+    def move(self, kube: Kube, helm: Helm, forwarder: Forwarder, cluster_uid: str) -> None:
+        """From now on the platform is in this cluster."""
+        self.kube, self.helm, self.forwarder, self.cluster_uid = kube, helm, forwarder, cluster_uid
 
     @property
     def namespace(self) -> str:

@@ -6,7 +6,14 @@ from hopsdrill.model.declaration import PlannedOperation
 from hopsdrill.plan.declare import declares
 from hopsdrill.proof.key import Key
 from hopsdrill.run import disaster, stages
-from hopsdrill.run.proofs import data_matches, loss_is_as_expected, objects_match
+from hopsdrill.run.proofs import (
+    contents_match,
+    data_matches,
+    in_flight_is_lost,
+    loss_is_as_expected,
+    objects_match,
+    stream_flows,
+)
 from hopsdrill.run.session import Drill
 from hopsdrill.run.stages import Recovered, Snapshot
 from hopsdrill.site import Site
@@ -19,6 +26,27 @@ LOAD = [
 CHANGE = [
     PlannedOperation(name="change rows and users", target="{namespace}", destructive=True),
     PlannedOperation(name="change secrets and configmaps", target="project namespaces", destructive=True),
+]
+LOAD_CONTENTS = [
+    PlannedOperation(name="load files", target="{namespace}"),
+    PlannedOperation(name="load documents", target="{namespace}"),
+    PlannedOperation(name="load environments", target="{namespace}"),
+    PlannedOperation(name="send feature rows", target="{namespace}"),
+]
+CHANGE_CONTENTS = [
+    PlannedOperation(name="change files", target="{namespace}", destructive=True),
+    PlannedOperation(name="change documents", target="{namespace}", destructive=True),
+    PlannedOperation(name="change environments", target="{namespace}", destructive=True),
+    PlannedOperation(name="start the consumer", target="{namespace}"),
+]
+ROW_PROOFS = ["rows-match-the-snapshot", "users-and-grants-match-the-snapshot", "the-drawn-value-came-back"]
+CONTENT_PROOFS = ["files-match-the-snapshot", "documents-match-the-snapshot", "environments-match-the-snapshot"]
+STREAM_PROOFS = ["rows-in-flight-are-lost-and-no-others", "rows-flow-again"]
+CONTENT_CHANGES = [
+    "files-changed-after-the-backup",
+    "documents-changed-after-the-backup",
+    "environments-changed-after-the-backup",
+    "rows-were-in-flight-at-the-backup",
 ]
 CHANGES = ["rows-changed-after-the-backup", "users-changed-after-the-backup", "secrets-changed-after-the-backup"]
 
@@ -33,6 +61,30 @@ def feature_groups(platform: Site, drill: Drill, key: Key, rows: int, tables: in
     return stages.load(platform, drill.plan.data.model_copy(update={"rows": rows, "tables": tables}), key)
 
 
+@given(
+    parsers.parse(
+        "{rows:d} rows across {tables:d} tables, {files:d} files, {documents:d} documents, {objects:d} Kubernetes objects, "
+        "two Python environments, and feature rows in flight in Kafka"
+    ),
+    target_fixture="snapshot",
+)
+@declares(operations=[*LOAD, *LOAD_CONTENTS])
+def data_in_every_store(  # noqa: PLR0913, PLR0917 - what the line names
+    platform: Site, drill: Drill, key: Key, rows: int, tables: int, files: int, documents: int, objects: int
+) -> Snapshot:
+    """Load every store and take the snapshot a restore must bring back."""
+    sizes = {"rows": rows, "tables": tables, "files": files, "documents": documents, "objects": objects}
+    return stages.load_everything(platform, drill.plan.data.model_copy(update=sizes), key)
+
+
+@given("the data of every store was changed, added to and deleted after the backup, and the rows in flight arrived")
+@declares(operations=[*CHANGE, *CHANGE_CONTENTS], actions=[*CHANGES, *CONTENT_CHANGES])
+def everything_changed_after_the_backup(platform: Site, drill: Drill, snapshot: Snapshot, key: Key) -> None:
+    """Change every store, and start Kafka's consumer again."""
+    disaster.change(platform, drill.plan.data, snapshot, key)
+    disaster.change_contents(platform, snapshot, key)
+
+
 @given("rows, users and secrets were changed, added and deleted after the backup")
 @declares(operations=CHANGE, actions=CHANGES)
 def changed_after_the_backup(platform: Site, drill: Drill, snapshot: Snapshot, key: Key) -> None:
@@ -41,9 +93,7 @@ def changed_after_the_backup(platform: Site, drill: Drill, snapshot: Snapshot, k
 
 
 @then("the data matches the snapshot row by row")
-@declares(
-    proofs=["rows-match-the-snapshot", "users-and-grants-match-the-snapshot", "the-drawn-value-came-back"],
-)
+@declares(proofs=ROW_PROOFS)
 def the_data_matches(platform: Site, recovered: Recovered, key: Key) -> None:
     """Compare every row, account and grant."""
     data_matches(platform, recovered, key)
@@ -61,3 +111,36 @@ def the_loss_is_as_expected(platform: Site, recovered: Recovered) -> None:
 def the_objects_match(platform: Site, recovered: Recovered, key: Key) -> None:
     """Compare every restored object with the one in the bucket."""
     objects_match(platform, recovered, key)
+
+
+@then("every file, document and environment matches the snapshot")
+@declares(proofs=CONTENT_PROOFS)
+def the_contents_match(platform: Site, recovered: Recovered, key: Key) -> None:
+    """Compare them one by one, each read by its store's own protocol."""
+    contents_match(platform, recovered, key)
+
+
+@then("every row, user, file, document, environment and Kubernetes object is as the backup holds it")
+@declares(proofs=[*ROW_PROOFS, *CONTENT_PROOFS, "objects-match-the-backup"])
+def everything_matches(platform: Site, recovered: Recovered, key: Key) -> None:
+    """Compare everything in every store."""
+    data_matches(platform, recovered, key)
+    contents_match(platform, recovered, key)
+    objects_match(platform, recovered, key)
+
+
+@then("exactly the writes made after the recovery point and the rows in flight are lost, and rows flow again")
+@declares(proofs=["loss-is-as-expected", *STREAM_PROOFS])
+def the_whole_loss_is_as_expected(platform: Site, recovered: Recovered) -> None:
+    """Account for every write, and for every row sent through Kafka; then send another."""
+    loss_is_as_expected(platform, recovered)
+    in_flight_is_lost(platform, recovered)
+    stream_flows(platform)
+
+
+@then("exactly the rows that were in flight in Kafka are lost, and rows flow again")
+@declares(proofs=STREAM_PROOFS)
+def the_rows_in_flight_are_lost(platform: Site, recovered: Recovered) -> None:
+    """Account for every row sent through Kafka, and send another."""
+    in_flight_is_lost(platform, recovered)
+    stream_flows(platform)

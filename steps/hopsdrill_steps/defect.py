@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from pytest_bdd import given, parsers
 
 from hopsdrill.core.errors import VerificationError
-from hopsdrill.faults.planted import Target, defects
+from hopsdrill.faults.defect import Target
+from hopsdrill.faults.planted import defects
 from hopsdrill.model.declaration import PlannedOperation
 from hopsdrill.plan.declare import declares
 from hopsdrill.site import Site
-from hopsdrill.workload import objects, people, writer
+from hopsdrill.workload import documents, environments, files, objects, people, stream, writer
 from hopsdrill.workload.dataset import DATABASE
 
 
@@ -28,6 +29,13 @@ def a_planted_defect(platform: Site, what: str) -> Iterator[None]:
         key="token",
         ledger=writer.WRITES,
         drawn=writer.DRAWN,
+        file=files.path_of(len(files.FOLDERS) * 3),
+        document=(documents.FEATURES, "7"),
+        field="description",
+        image=(environments.REPOSITORIES[0], environments.TAG),
+        other_image=(environments.REPOSITORIES[1], environments.TAG),
+        stream=(stream.DATABASE, stream.TABLE),
+        arrived=1,
     )
     sql = platform.sql()
     try:

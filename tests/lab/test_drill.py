@@ -34,6 +34,17 @@ DEFECTS = {
     "one dropped grant": ("users-and-grants-match-the-snapshot", "fraud__writer@%: lost: GRANT"),
     "one lost write": ("loss-is-as-expected", "hopsdrill.writes[3]: acknowledged before the recovery point, and gone"),
     "another drawn value": ("the-drawn-value-came-back", "another value, or none"),
+    "one changed byte of a file": (
+        "files-match-the-snapshot",
+        "file /Projects/fraud/Features/part 00009 größe.parquet content",
+    ),
+    "one missing block": ("files-match-the-snapshot", "file /Projects/fraud/Features/part 00009 größe.parquet content"),
+    "one changed document": ("documents-match-the-snapshot", "document featurestore/7 description"),
+    "another image under a tag": ("environments-match-the-snapshot", "image fraud/python-environment:1 digest"),
+    "one lost row of the stream": (
+        "rows-in-flight-are-lost-and-no-others",
+        "row 1: in the online store before the backup",
+    ),
 }
 
 
@@ -64,6 +75,12 @@ def test_without_a_defect_the_same_proofs_pass(planted):
     """The defects were undone, and so the last scenario passes: what failed before failed because of them."""
     ended, _ = planted
     assert ended.told["scenarios"]["planted.feature::Without a defect nothing is found"] == "PASS"
+
+
+def test_public_clients_read_the_restored_data(planted):
+    """Clients that are none of ours find in every store what the drill had written."""
+    ended, _ = planted
+    assert ended.told["scenarios"]["planted.feature::Public clients find what was restored"] == "PASS"
 
 
 def no_op_chart(folder: Path) -> Path:

@@ -133,9 +133,10 @@ def test_build_asks_no_registry(pulling):
 
 
 def test_only_what_is_the_same_thing_upstream_is_pulled():
-    """A substitution, a building block, the node image and what has no upstream are built."""
+    """A substitution, a building block, the node image, what has no upstream and what charts need more of are built."""
     assert pullable(small())
     assert not any(pullable(small(**{flag: True})) for flag in ("substitution", "internal", "node"))
+    assert not pullable(small(pull=False))
     assert not pullable(Image(name="x", version="1", recipe="scratch"))
     assert upstream(small(), "mirror.test/cache/") == "mirror.test/cache/example.test/tiny:1.0"
     assert upstream(small(), "") == "example.test/tiny:1.0"

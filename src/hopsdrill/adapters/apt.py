@@ -37,11 +37,20 @@ def install(packages: Sequence[str]) -> None:
         run([apt, "install", "-y", "-qq", "--no-install-recommends", *packages], timeout=900, env=QUIET)
 
 
-def root_archive(suite: str, packages: Sequence[str], archive: Path) -> None:
+def root_archive(suite: str, packages: Sequence[str], archive: Path, *, trim: Sequence[str] = ()) -> None:
     """Write the root file system of a minimal Debian with these packages as a tar file.
+
+    Args:
+        suite: the Debian release.
+        packages: what to install in it.
+        archive: the file to write.
+        trim: absolute shell patterns of what to remove before it is packed.
 
     Raises:
         OperationError: mmdebstrap failed.
     """
     wanted = f"--include={','.join(packages)}"
-    run([which("mmdebstrap"), "--variant=minbase", "--quiet", wanted, suite, archive], timeout=1200, env=QUIET)
+    removed = " ".join(f'"$1"{pattern}' for pattern in trim)
+    hooks = [f"--customize-hook=rm -rf {removed}"] if trim else []
+    options = ["--variant=minbase", "--quiet", wanted, *hooks]
+    run([which("mmdebstrap"), *options, suite, archive], timeout=1200, env=QUIET)

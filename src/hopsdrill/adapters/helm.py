@@ -13,6 +13,7 @@ from hopsdrill.core.process import Completed, failure_text, run
 GRACE = 60.0  # seconds beyond helm's own timeout before the process is killed
 INSTALL = 300.0  # seconds; nothing is waited for, but a chart's pre-install hooks may take theirs
 READ = 30.0  # seconds a reading command may take
+PACKAGE = 60.0  # seconds; nothing is fetched
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,31 @@ class Helm:
         words = ["uninstall", release, "--namespace", namespace, "--ignore-not-found", "--wait"]
         done = run([self.binary, *words, "--timeout", f"{timeout:.0f}s", *self._where], timeout=timeout + GRACE)
         return "not found" not in done.stdout + done.stderr
+
+    def package(self, chart: Path, version: str, folder: Path) -> Path:
+        """Pack a chart under a version of its own into ``<folder>/<name>-<version>.tgz``; no cluster is asked.
+
+        Version and appVersion are set on the chart itself; its sub-charts, and so their images, stay what they are.
+
+        Raises:
+            OperationError: helm refused (no chart, a version that is none, a sub-chart that is missing), or left no package.
+        """
+        words: list[str | Path] = [
+            "package",
+            chart,
+            "--version",
+            version,
+            "--app-version",
+            version,
+            "--destination",
+            folder,
+        ]
+        done = run([self.binary, *words], timeout=PACKAGE)
+        found = sorted(folder.glob(f"*-{version}.tgz"))
+        if len(found) != 1:
+            msg = f"Packed {chart} as {version}; {folder} then held {len(found)} packages of that version. Helm said: {done.stdout.strip()}"
+            raise OperationError(msg, hint="give each chart an empty folder")
+        return found[0]
 
     def revision(self, release: str, *, namespace: str) -> tuple[int, str]:
         """The newest revision of a release and its status, ``(0, "absent")`` when there is none."""

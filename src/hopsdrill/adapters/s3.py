@@ -65,6 +65,12 @@ class ObjectStore:
             items = [item for page in pages for item in page.get("Contents", [])]
         return [Entry(item["Key"], item["Size"], item["LastModified"]) for item in items]
 
+    def holds(self, prefix: str) -> bool:
+        """Whether anything is under a prefix, older versions and delete markers included."""
+        with self._translated(f"list the versions of {prefix!r} in"):
+            found = self._client.list_object_versions(Bucket=self.ref.bucket, Prefix=prefix, MaxKeys=1)
+        return bool(found.get("Versions") or found.get("DeleteMarkers"))
+
     def folders(self, prefix: str) -> list[str]:
         """Names right below a prefix that ends in ``/``: what a file browser would show as folders."""
         with self._translated(f"list {prefix!r} in"):
@@ -87,6 +93,11 @@ class ObjectStore:
         """Write an object."""
         with self._translated(f"write {key!r} to"):
             self._client.put_object(Bucket=self.ref.bucket, Key=key, Body=data)
+
+    def delete(self, key: str) -> None:
+        """Remove an object as anyone would; in a versioned bucket its versions stay."""
+        with self._translated(f"delete {key!r} from"):
+            self._client.delete_object(Bucket=self.ref.bucket, Key=key)
 
     def versioning(self) -> str:
         """``Enabled``, ``Suspended``, or empty when versioning was never switched on."""

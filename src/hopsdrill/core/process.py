@@ -7,7 +7,8 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -114,6 +115,59 @@ def run(  # noqa: PLR0913 - each is a keyword with a default, and there is no se
     if check and result.returncode != 0:
         raise OperationError(failure_text(result))
     return result
+
+
+@contextmanager
+def running(argv: Sequence[str | Path], *, ready: Callable[[str], bool], timeout: float) -> Iterator[str]:
+    """Run a program beside the body; gives the line of its standard output that says it is ready, and ends it afterwards.
+
+    Args:
+        argv: an absolute path to the program and its arguments; no secrets.
+        ready: tells that line.
+        timeout: seconds until it must have said it.
+
+    Raises:
+        OperationError: it could not be started, or ended before it was ready.
+        DeadlineExceeded: it was not ready in time.
+    """
+    words = tuple(str(word) for word in argv)
+    shown = tuple(REDACTOR.scrub(word) for word in words)
+    child = _start(words, shown, None, None, with_input=False)
+    alarm = threading.Timer(timeout, child.kill)
+    alarm.start()
+    started = time.monotonic()
+    try:
+        line = next((each.rstrip("\n") for each in child.stdout or () if ready(each)), None)
+        alarm.cancel()
+        if line is None:
+            _not_ready(child, shown, time.monotonic() - started, timeout)
+        # what it says later must not fill its pipes; it is not wanted
+        for stream in (child.stdout, child.stderr):
+            threading.Thread(target=_forget, args=(stream,), daemon=True).start()
+        yield str(line)
+    finally:
+        alarm.cancel()
+        if child.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+
+
+def _not_ready(child: subprocess.Popen[str], shown: tuple[str, ...], seconds: float, timeout: float) -> None:
+    said = REDACTOR.scrub(tail(child.stderr.read() if child.stderr else "")) or "(nothing)"
+    if seconds >= timeout:
+        msg = f"`{' '.join(shown)}` was not ready within {timeout:.0f} s; it said:\n{said}"
+        raise DeadlineExceeded(msg)
+    msg = f"`{' '.join(shown)}` ended before it was ready; it said:\n{said}"
+    raise OperationError(msg)
+
+
+def _forget(stream: IO[str] | None) -> None:
+    with contextlib.suppress(ValueError, OSError):  # closed when the child was ended
+        for _ in stream or ():
+            pass
+    if stream is not None:
+        stream.close()
 
 
 def _start(

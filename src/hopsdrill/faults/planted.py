@@ -1,45 +1,11 @@
 """Defects as a bad restore would leave them; each can be undone, so that one restored platform serves for all."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from hopsdrill.adapters.sql import Sql, name
+from hopsdrill.faults import stores
+from hopsdrill.faults.defect import Defect, Target
 from hopsdrill.site import Site
-
-
-@dataclass(frozen=True)
-class Target:
-    """What there is to damage: names only, so that this layer knows no workload.
-
-    Attributes:
-        table: database and table with an ``id`` and an ``amount``; nothing refers to it.
-        account: ``'user'@'host'`` with the privilege.
-        secret: namespace and name; ``key`` of its data goes back to an old value.
-        ledger: database and table of the writer's numbered rows.
-        drawn: database and table of the drill's drawn value.
-    """
-
-    table: tuple[str, str]
-    account: str
-    privilege: str
-    secret: tuple[str, str]
-    key: str
-    ledger: tuple[str, str]
-    drawn: tuple[str, str]
-
-
-@dataclass(frozen=True)
-class Defect:
-    """How to plant a defect, whether it took effect, and how to undo it.
-
-    Attributes:
-        named: a text that the drill's differences must hold.
-    """
-
-    plant: Callable[[], object]
-    there: Callable[[], bool]
-    undo: Callable[[], object]
-    named: str
 
 
 def defects(site: Site, sql: Sql, target: Target) -> dict[str, Callable[[], Defect]]:
@@ -51,6 +17,11 @@ def defects(site: Site, sql: Sql, target: Target) -> dict[str, Callable[[], Defe
         "one dropped grant": lambda: _dropped_grant(sql, target),
         "one lost write": lambda: _lost_write(sql, target),
         "another drawn value": lambda: _other_value(sql, target),
+        "one changed byte of a file": lambda: stores.changed_byte(site, sql, target),
+        "one missing block": lambda: stores.missing_block(site, sql, target),
+        "one changed document": lambda: stores.changed_document(site, target),
+        "another image under a tag": lambda: stores.other_image(site, target),
+        "one lost row of the stream": lambda: stores.lost_row(sql, target),
     }
 
 

@@ -53,6 +53,11 @@ class Image(Model):
 
     Attributes:
         recipe: how it is built, see ``images/images.yaml``.
+        pull: whether a pulled ``upstream`` can take its place; not where charts call programs that only our build has.
+        suite: the Debian release its packages come from, when it is not the list's.
+        trim: what is removed from the packages' root, as shell patterns.
+        onto: the image a collected root is put on; none is ``scratch``.
+        maven: set of ``toolchain/maven`` -> the folder that gets its files; for a collected image, where its script finds them.
         upstream: the reference a cluster outside the lab would pull.
         note: in what the local build differs.
         substitution: another version than the documented one runs; stands in every report.
@@ -67,6 +72,11 @@ class Image(Model):
     note: str = ""
     base: str = ""
     substitution: bool = False
+    pull: bool = True
+    suite: str = ""
+    trim: list[str] = Field(default_factory=list)
+    onto: str = ""
+    maven: dict[str, str] = Field(default_factory=dict)
     internal: bool = False
     preload: bool = False
     node: bool = False

@@ -12,7 +12,7 @@ from hopsdrill.adapters import apt
 from hopsdrill.adapters.docker import Docker
 from hopsdrill.core.errors import OperationError
 from hopsdrill.core.paths import cache_dir, data_dir
-from hopsdrill.lab import toolchain
+from hopsdrill.lab import jars, toolchain
 from hopsdrill.lab.catalog import Catalog, Image, Toolchain
 from hopsdrill.lab.progress import Progress
 from hopsdrill.lab.supply import Puller
@@ -36,10 +36,12 @@ class Builder:
     def key(self, image: Image) -> str:
         """Digest of an image's recipe, files, programs, base, and (for the node) preloaded images."""
         tools = {name: toolchain.key(self.chain, self.chain.program(name)) for name in image.programs}
-        bases = [self.key(self.catalog.get(image.base))] if image.base else []
+        bases = [self.key(self.catalog.get(name)) for name in (image.base, image.onto) if name]
+        sets = {name: jars.key(name) for name in image.maven}
         preloaded = [self.key(other) for other in self.catalog.preloaded()] if image.node else []
-        recipe = image.model_dump(exclude={"note", "upstream", "substitution"})
-        parts = [recipe, self.catalog.suite, tools, bases, preloaded, self._files(image)]
+        # what is at its default is left out, so that a new kind of ingredient changes no other image's key
+        recipe = image.model_dump(exclude={"note", "upstream", "substitution", "pull"}, exclude_defaults=True)
+        parts = [recipe, self.catalog.suite, tools, bases, sets, preloaded, self._files(image)]
         return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     def _files(self, image: Image) -> dict[str, str]:
@@ -59,7 +61,9 @@ class Builder:
     def missing(self) -> list[Image]:
         """Images to build, in the order of the list; what a present image was built on may be missing itself."""
         stale = [image for image in self.catalog.images if not self.present(image)]
-        needed = {image.base for image in stale if image.base} | {image.name for image in stale if not image.internal}
+        needed = {image.name for image in stale if not image.internal}
+        for image in reversed(stale):  # a base stands before what is built on it
+            needed |= {image.base, image.onto} if image.name in needed else set()
         return [image for image in stale if image.name in needed]
 
     def present(self, image: Image) -> bool:
@@ -91,7 +95,7 @@ class Builder:
     def _debian(self, image: Image) -> None:
         with self._context() as folder:
             archive = Path(folder) / "root.tar"
-            apt.root_archive(self.catalog.suite, image.packages, archive)
+            apt.root_archive(image.suite or self.catalog.suite, image.packages, archive, trim=image.trim)
             label = f"LABEL hopsdrill.key={self.key(image)}"
             self.docker.call(
                 "import",
@@ -117,6 +121,8 @@ class Builder:
                 symlinks=True,
                 ignore=shutil.ignore_patterns("__pycache__"),
             )
+        if image.recipe != "collected":
+            self._jars(image, root)
         for name in image.folders:
             (root / name.lstrip("/")).mkdir(parents=True, exist_ok=True)
         for name, place in image.programs.items():
@@ -128,11 +134,8 @@ class Builder:
         (folder / "Dockerfile").write_text(self._dockerfile(image))
 
     def _dockerfile(self, image: Image) -> str:
-        base = (
-            self.catalog.reference(self.catalog.get(image.base))
-            if image.base and image.recipe != "collected"
-            else "scratch"
-        )
+        name = image.onto if image.recipe == "collected" else image.base
+        base = self.catalog.reference(self.catalog.get(name)) if name else "scratch"
         lines = [f"FROM {base}", f"ENV PATH={SEARCH_PATH} container=docker"]
         lines += [f"RUN {image.prepare}"] if image.prepare else []
         lines += ["COPY root/ /"]
@@ -142,10 +145,19 @@ class Builder:
         lines += [f"ENTRYPOINT {json.dumps(image.entrypoint)}"] if image.entrypoint else []
         return "\n".join(lines) + "\n"
 
+    @staticmethod
+    def _jars(image: Image, root: Path) -> None:
+        for name, place in image.maven.items():
+            folder = root / place.lstrip("/")
+            folder.mkdir(parents=True, exist_ok=True)
+            for path in jars.shelf(name).iterdir():
+                link_or_copy(path, folder / path.name)
+
     def _collect(self, image: Image, root: Path) -> None:
         script = (data_dir("images") / image.name / "collect.sh").read_text()
         base = self.catalog.reference(self.catalog.get(image.base))
-        with self._running(f"hopsdrill-collect-{image.name}", base) as name:
+        mounts = [word for name, place in image.maven.items() for word in ("-v", f"{jars.shelf(name)}:{place}:ro")]
+        with self._running(f"hopsdrill-collect-{image.name}", base, *mounts) as name:
             self.docker.call("exec", "-i", name, "bash", "-s", timeout=120, input_text=script)
             archive = root.parent / "out.tar"
             self.docker.call("exec", name, "tar", "-C", "/out", "-cf", "/out.tar", ".")

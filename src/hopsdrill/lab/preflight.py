@@ -18,13 +18,15 @@ MEMORY_GB = 8  # one cluster with Velero and the platform uses 2.5 GB; compiling
 INODES_PER_USER = 256  # fs.inotify.max_user_instances: kubelet and containerd of two clusters
 GB = 10**9
 
-# Debian's packages: the engine, the packet filter it calls, the root builder, the JSON editor of the OCI wrapper
+# Debian's packages: the engine, the packet filter it calls, the root builder, the JSON editor of the OCI wrapper,
+# the client of Maven repositories
 PACKAGES = {
     "dockerd": "docker.io",
     "docker": "docker.io",
     "iptables": "iptables",
     "mmdebstrap": "mmdebstrap",
     "jq": "jq",
+    "mvn": "maven",
 }
 
 
@@ -55,7 +57,7 @@ def checks(*, cold: bool, engine: bool) -> list[Check]:
         engine: a working engine is there, so that none has to be started.
     """
     found = [_root(), _debian(), _disk(cold=cold), _memory(), _overlay(), _inotify()]
-    programs = ["docker", "mmdebstrap", *([] if engine else ["dockerd", "iptables", "jq"])]
+    programs = ["docker", "mmdebstrap", "mvn", *([] if engine else ["dockerd", "iptables", "jq"])]
     return found + [_program(name) for name in programs]
 
 

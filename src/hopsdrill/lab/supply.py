@@ -27,8 +27,8 @@ class Supply(StrEnum):
 
 
 def pullable(image: Image) -> bool:
-    """Whether an image's upstream is the same thing: it has one, and no other version stands in."""
-    return bool(image.upstream) and not (image.internal or image.node or image.substitution)
+    """Whether an image's upstream is the same thing: it has one, no other version stands in, and no chart needs more of it."""
+    return bool(image.upstream) and image.pull and not (image.internal or image.node or image.substitution)
 
 
 def upstream(image: Image, mirror: str) -> str:

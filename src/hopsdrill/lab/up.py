@@ -11,7 +11,7 @@ from hopsdrill.adapters.kind import Kind
 from hopsdrill.core.errors import PreconditionError
 from hopsdrill.core.paths import cache_dir, state_dir
 from hopsdrill.core.process import run, which
-from hopsdrill.lab import cluster, engine, preflight, state, store, toolchain
+from hopsdrill.lab import cluster, engine, jars, preflight, state, store, toolchain
 from hopsdrill.lab.catalog import Catalog, Image, Tool, Toolchain, catalog
 from hopsdrill.lab.catalog import toolchain as load_toolchain
 from hopsdrill.lab.images import Builder
@@ -36,10 +36,15 @@ class Work:
     images: list[Image]
 
     @property
+    def sets(self) -> list[str]:
+        """Names of the Maven sets the images need."""
+        return sorted({name for image in self.images for name in image.maven})
+
+    @property
     def seconds(self) -> float:
         """Expected wall time."""
         compiling = sum(toolchain.expected_seconds(tool) for tool in self.tools)
-        return compiling + 4.0 * len(self.images) + CLUSTER_S
+        return compiling + jars.FETCH_S * len(self.sets) + 4.0 * len(self.images) + CLUSTER_S
 
 
 def program(name: str) -> Path:
@@ -86,12 +91,14 @@ def up(
             found = survey(docker)
             Puller(docker, found.catalog).pull_all(found.images, supply, mirror, waiting)
         work = survey(docker)
-        steps = len(work.tools) + len(work.images) + 1 + 2 * len(names)
+        steps = len(work.tools) + len(work.sets) + len(work.images) + 1 + 2 * len(names)
         progress = Progress(steps, work.seconds, records=cache_dir() / "steps.ndjson", disk=cache_dir())
         build(docker, work, progress)
         toolchain.prune(work.chain, progress)
+        jars.prune({name for image in work.catalog.images for name in image.maven}, progress)
         if not keep_caches:
             toolchain.drop_caches(progress)
+            jars.drop_repository()
         made = _bring_up(docker, work, names, progress)
         _say_disk(progress)
         return made
@@ -107,10 +114,12 @@ def survey(docker: Docker) -> Work:
 
 
 def build(docker: Docker, work: Work, progress: Progress) -> None:
-    """Build programs, then images."""
+    """Build programs, fetch what comes from Maven, then build images."""
     builder = Builder(docker, work.catalog, work.chain)
     for tool in work.tools:
         toolchain.ensure(work.chain, tool, progress)
+    for name in work.sets:
+        jars.ensure(name, progress)
     for image in work.images:
         builder.build(image, progress)
     shutil.rmtree(cache_dir() / "contexts", ignore_errors=True)
@@ -121,9 +130,10 @@ def _bring_up(docker: Docker, work: Work, names: Sequence[str], progress: Progre
     engine.gate(docker, reference["busybox"])
     subnet = store.ensure_network(docker, run([which("ip"), "-4", "route"], timeout=5).stdout)
     before = state.find()
-    kept = before.clusters if before is not None and before.docker_host == docker.host else {}
-    own = docker.host == engine.own_host()
-    lab = LabState(docker_host=docker.host, engine_own=own, network=store.NETWORK, clusters=kept)
+    if before is None or before.docker_host != docker.host:
+        before = LabState(docker_host=docker.host, engine_own=False, network=store.NETWORK)
+    # the store stays named while clusters are worked on: whoever reads the state then needs it
+    lab = before.model_copy(update={"engine_own": docker.host == engine.own_host(), "network": store.NETWORK})
     # the store starts while the first cluster does: neither needs the other
     with ThreadPoolExecutor(1, thread_name_prefix="store") as beside:
         starting = beside.submit(store.ensure, docker, reference["minio"], subnet)
@@ -174,6 +184,24 @@ def _say_disk(progress: Progress) -> None:
     progress.say(
         f"disk: at most {progress.peak_bytes / 1e9:.1f} GB used while working; {used / 1e9:.1f} GB of programs kept in {cache_dir()}"
     )
+
+
+def destroy(name: str) -> list[str]:
+    """Remove one cluster with everything on it, and forget it; the store and other clusters stay. Gives what was removed.
+
+    Raises:
+        PreconditionError: the lab has no such cluster.
+        OperationError: kind could not remove it.
+    """
+    progress = Progress(0, 0, records=None, disk=Path("/"))
+    with exclusive("hopsdrill: a drill destroys a cluster", progress):
+        lab, docker = state.load(), engine.find()
+        if docker is None or name not in lab.clusters:
+            msg = f"The lab has no cluster {name!r} that runs (it has: {', '.join(sorted(lab.clusters)) or 'none'})."
+            raise PreconditionError(msg, hint="hopsdrill lab status")
+        Kind(program("kind"), docker).delete(cluster.PREFIX + name, cluster.kubeconfig(name))
+        state.save(lab.model_copy(update={"clusters": {k: v for k, v in lab.clusters.items() if k != name}}))
+    return [f"cluster {cluster.PREFIX}{name}"]
 
 
 def down(*, purge: bool = False) -> list[str]:

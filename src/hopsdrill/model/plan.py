@@ -76,9 +76,13 @@ class Target(Model):
     """Where the restore happens: a lab cluster by name, or any cluster by file and context.
 
     A cluster this tool did not create may be read, never changed.
+
+    Attributes:
+        destroyable: the drill may destroy the cluster and make it anew; without it a scenario that would is refused.
     """
 
     lab_cluster: str | None = None
+    destroyable: bool = False
     kubeconfig: Path | None = None
     context: str | None = None
 
@@ -99,10 +103,22 @@ class Objectives(Model):
 
 
 class Data(Model):
-    """The data a drill loads before the backup; the seed makes it the same in every run."""
+    """The data a drill loads before the backup; the seed makes it the same in every run.
+
+    Attributes:
+        rows: of all tables together.
+        files: in the file system, some of several blocks.
+        documents: in all indices together.
+        objects: of Kubernetes, in all project namespaces together.
+        in_flight: feature rows that Kafka has acknowledged and the online store has not yet received at the backup.
+    """
 
     rows: int = Field(default=10_000, ge=7)
     tables: int = Field(default=7, ge=1)
+    files: int = Field(default=500, ge=6)
+    documents: int = Field(default=5_000, ge=10)
+    objects: int = Field(default=200, ge=10)
+    in_flight: int = Field(default=50, ge=1)
     seed: int = 1
     writes_per_second: float = Field(default=20.0, gt=0, le=200)
 

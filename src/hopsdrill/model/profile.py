@@ -23,16 +23,32 @@ class ConsistencyLog(Model):
     pattern: str
 
 
-class RondbProfile(Model):
+class RecordedStore(Model):
+    """A store whose backups a CronJob takes and a ConfigMap records.
+
+    Attributes:
+        metadata_selector: label selector of the ConfigMaps (they rotate) whose keys are backup IDs.
+        bucket_prefix: where its backups lie in the bucket, without a slash at the end.
+        restore_jobs: names with ``{id}``; awaited after a restore, and the markers of a completed one.
+        backup_files: files each backup holds right below its own prefix, whatever else it holds.
+    """
+
+    cronjob: str
+    metadata_selector: str
+    bucket_prefix: str
+    restore_jobs: list[str] = Field(default_factory=list)
+    backup_files: list[str] = Field(default_factory=list)
+
+
+class RondbProfile(RecordedStore):
     """How the database is reached, backed up and restored.
 
     Attributes:
-        restore_jobs: names with ``{id}``; awaited after a restore, and the markers of a completed one.
         data_pods: pods whose volumes a restore in place must wipe; ``data_path`` is where they hold their data,
             with ``{node}`` as node ID; ``node_ids`` and ``volume_claims`` stand in the order of ``data_pods``.
         instance_query: SQL giving one value that changes when the server's data directory is made anew.
         consistency_point: which moment of a backup its data stands for; ``consistency_log`` narrows it, where there is one.
-        backup_files: files each backup holds beside the nodes' folders.
+        backup_files: here what it holds beside the nodes' folders.
         part_folder: regular expression for a node's part folder with the groups ``part`` and ``parts``.
     """
 
@@ -41,10 +57,6 @@ class RondbProfile(Model):
     credentials_secret: str
     admin_user: str
     admin_key: str
-    cronjob: str
-    metadata_selector: str
-    bucket_prefix: str
-    restore_jobs: list[str]
     data_pods: list[str]
     node_ids: list[int]
     data_path: str
@@ -54,7 +66,6 @@ class RondbProfile(Model):
     excluded_accounts: list[str]
     consistency_point: Literal["snapshot-start", "backup-end"]
     consistency_log: ConsistencyLog | None = None
-    backup_files: list[str]
     part_folder: str
 
 
@@ -63,6 +74,8 @@ class KubernetesProfile(Model):
 
     Attributes:
         include_label: what a Secret of the release's namespace carries to be backed up, as ``key=value``.
+        project_labels: labels by which the platform knows a project's namespace.
+        namespace_filter: CronJob that tells the users' Schedule which namespaces are projects, if there is one.
     """
 
     velero_namespace: str = "velero"
@@ -72,7 +85,76 @@ class KubernetesProfile(Model):
     users_schedule: str
     include_label: str
     location_secret: str
+    project_labels: dict[str, str] = Field(default_factory=dict)
+    namespace_filter: str = ""
     location_secret_key: str = "cloud"  # noqa: S105 - a key's name, not a secret
+
+
+class HopsfsProfile(Model):
+    """How the file system is reached, and where its blocks lie; it has no backup of its own beside the bucket's versions.
+
+    Attributes:
+        service: Service that speaks WebHDFS.
+        user: whom the drill's requests name as ``user.name``.
+        blocks_query: SQL giving one row per block: ID, generation stamp, bytes, bucket.
+        block_keys: keys of one block's objects, with ``{set}``, ``{id}``, ``{stamp}``.
+        block_set_size: block IDs per ``{set}``.
+        block_pattern: regular expression of every block object's key with the groups ``id`` and ``stamp``.
+        bucket_prefix: what all block objects' keys begin with.
+        restore_jobs: as for other stores; on a restore in place only.
+    """
+
+    service: str
+    port: int = 50070
+    user: str
+    blocks_query: str
+    block_keys: list[str]
+    block_set_size: int
+    block_pattern: str
+    bucket_prefix: str
+    restore_jobs: list[str] = Field(default_factory=list)
+
+
+class OpenSearchProfile(RecordedStore):
+    """How the search engine is reached and backed up.
+
+    Attributes:
+        repository: snapshot repository of its backups; a snapshot's name is the backup's ID.
+        system_indices: regular expression of indices that belong to the engine and are not compared.
+        mandatory_indices: what must be there for the platform to serve.
+    """
+
+    service: str
+    port: int = 9200
+    repository: str
+    system_indices: str
+    mandatory_indices: list[str]
+
+
+class KafkaProfile(Model):
+    """How the broker is reached, and who carries its rows to the online store.
+
+    Attributes:
+        port: of the Service's or pod's listener that is advertised as ``advertised``.
+        advertised: loopback address and port to which a port forward is bound, as the broker advertises that listener.
+        topic: a project's topic, with ``{project}``.
+        consumer: Deployment that writes what the topics carry to the online store.
+        group: its consumer group.
+    """
+
+    service: str
+    port: int
+    advertised: str
+    topic: str
+    consumer: str
+    group: str
+
+
+class RegistryProfile(RecordedStore):
+    """How the container registry is reached, and its own, separate backup."""
+
+    service: str
+    port: int = 5000
 
 
 class StoreSecret(Model):
@@ -89,10 +171,15 @@ class Profile(Model):
     Attributes:
         chart: a packaged chart's folder name, a path, or ``repository/name``.
         values: given to every install and upgrade; texts may hold ``{endpoint}``, ``{bucket}``, ``{region}``, ``{schedule}``.
-        restore_values: dotted path of each value a restore is asked for with: ``backup_id``, ``in_place``, ``force``.
+        restore_values: dotted path of each value a restore is asked for with: ``backup_id``, ``in_place``, ``force``; and of
+            the values that name another backup for one store: ``rondb_id``, ``opensearch_id``, ``registry_id``, and Velero's
+            ``velero_main``, ``velero_users``.
         refusals: what the platform says when it refuses, by reason: a regular expression.
         hook_jobs: Jobs in the release's namespace that a restore in place runs before anything is replaced.
         witness_image: a busybox for the pod that watches the data nodes' volumes.
+        backup_id_form: how a backup's ID is made of the minute it starts in, by ``strftime``.
+        unconfirmed: dotted names of this profile that were not found published, such as ``opensearch.cronjob``: where
+            nothing is found by one of them, that is unknown, not absent.
     """
 
     name: str
@@ -107,4 +194,29 @@ class Profile(Model):
     store_secret: StoreSecret
     rondb: RondbProfile
     kubernetes: KubernetesProfile
+    hopsfs: HopsfsProfile | None = None
+    opensearch: OpenSearchProfile | None = None
+    kafka: KafkaProfile | None = None
+    registry: RegistryProfile | None = None
     witness_image: str
+    backup_id_form: str = "%y%V%u%H%M"
+    unconfirmed: list[str] = Field(default_factory=list)
+
+    @property
+    def recorded(self) -> dict[str, RecordedStore]:
+        """The stores whose backups are recorded in ConfigMaps, the database first."""
+        others = {"opensearch": self.opensearch, "registry": self.registry}
+        return {"rondb": self.rondb, **{name: each for name, each in others.items() if each is not None}}
+
+    @property
+    def stores(self) -> list[str]:
+        """The stores this platform has, by the words of every report."""
+        others = ("hopsfs", "opensearch", "kafka", "registry")
+        return ["rondb", "kubernetes", *(name for name in others if getattr(self, name) is not None)]
+
+    @property
+    def bucket_prefixes(self) -> list[str]:
+        """Everything the platform writes into the bucket begins with one of these."""
+        blocks = [self.hopsfs.bucket_prefix] if self.hopsfs is not None else []
+        made = [each.bucket_prefix for each in self.recorded.values()]
+        return [*(f"{prefix}/" for prefix in [*made, self.kubernetes.bucket_prefix]), *blocks]

@@ -134,6 +134,21 @@ def load_named_profile(name: str) -> Profile:
     return _load(data_dir("profiles") / f"{name}.yaml", Profile)
 
 
+def load_given_profile(given: str) -> Profile:
+    """Load a profile named on the command line: a packaged one by its name, or a file.
+
+    Raises:
+        PlanError: it is not there, or has problems.
+    """
+    packaged = data_dir("profiles")
+    path = next((each for each in (packaged / f"{given}.yaml", Path(given)) if each.is_file()), None)
+    if path is None:
+        known = ", ".join(sorted(item.stem for item in packaged.glob("*.yaml")))
+        msg = f"There is no profile {given}."
+        raise PlanError(msg, hint=f"packaged profiles: {known}; or a path")
+    return _load(path, Profile)
+
+
 def find_plan(given: Path) -> Path:
     """A plan by its path, or a packaged one by its name or file name.
 

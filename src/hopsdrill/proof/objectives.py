@@ -5,19 +5,10 @@ from itertools import islice, pairwise
 
 from cronsim import CronSim, CronSimError
 
+from hopsdrill.core.cron import NICKNAMES
 from hopsdrill.core.errors import PlanError
 
 
-# Kubernetes' nicknames (github.com/robfig/cron), as five fields
-NICKNAMES = {
-    "@yearly": "0 0 1 1 *",
-    "@annually": "0 0 1 1 *",
-    "@monthly": "0 0 1 * *",
-    "@weekly": "0 0 * * 0",
-    "@daily": "0 0 * * *",
-    "@midnight": "0 0 * * *",
-    "@hourly": "0 * * * *",
-}
 ANCHOR = datetime(2026, 1, 1, tzinfo=UTC)  # a fixed day, so that the answer does not depend on today
 LOOKED_AT = 1500  # firings; a daily schedule is followed for four years, a monthly one longer
 

@@ -1,16 +1,17 @@
-"""The platform's own backup, triggered and seen to its end; what it left in the bucket is read, not believed."""
+"""The platform's own backups, triggered and seen to their end; what they left in the bucket is read, not believed."""
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from hopsdrill.core.clock import now, parse_utc
 from hopsdrill.core.errors import OperationError
-from hopsdrill.core.kubedata import job_end
 from hopsdrill.core.wait import wait_for
+from hopsdrill.model.profile import RecordedStore
 from hopsdrill.recovery import velero
+from hopsdrill.recovery.jobs import await_jobs, from_cronjob, job_logs
 from hopsdrill.site import Site
 
 
@@ -18,24 +19,15 @@ MILLISECOND = timedelta(
     milliseconds=1
 )  # times in logs are cut to milliseconds, so the end of a span may lie this much later
 MINUTE = timedelta(seconds=61)  # backup IDs are made of minutes: two backups in one minute collide
+LATEST_SECOND = 40  # of a minute, in which all stores' backups are begun: cron begins them at its first
 
 
 @dataclass(frozen=True)
-class RondbBackup:
-    """One backup of the database.
-
-    Attributes:
-        entry: its entry in the metadata ConfigMap.
-        after: a write acknowledged before this moment (server's clock) is in it.
-        before: a write sent after this moment is not.
-        rule: how the two moments are known.
-    """
+class StoreBackup:
+    """One store's backup, as its entry in the metadata ConfigMap says."""
 
     id: str
     entry: dict[str, Any]
-    after: datetime
-    before: datetime
-    rule: str
 
     @property
     def seconds(self) -> float:
@@ -44,119 +36,134 @@ class RondbBackup:
 
 
 @dataclass(frozen=True)
+class RondbBackup(StoreBackup):
+    """One backup of the database.
+
+    Attributes:
+        after: a write acknowledged before this moment (server's clock) is in it.
+        before: a write sent after this moment is not.
+        rule: how the two moments are known.
+    """
+
+    after: datetime
+    before: datetime
+    rule: str
+
+
+@dataclass(frozen=True)
 class BackupSet:
-    """The backups of one recovery point."""
+    """The backups of one recovery point.
+
+    Attributes:
+        others: backups of the other recorded stores, by store.
+        seconds: from the first one's begin to the last one's end.
+    """
 
     rondb: RondbBackup
     main: dict[str, Any]
     users: dict[str, Any]
+    others: dict[str, StoreBackup] = field(default_factory=dict)
+    seconds: float = 0.0
 
     @property
     def ids(self) -> dict[str, str]:
         """Backup ID per store."""
         names = {"kubernetes": self.main, "kubernetes (projects)": self.users}
-        return {"rondb": self.rondb.id, **{store: each["metadata"]["name"] for store, each in names.items()}}
+        recorded = {store: each.id for store, each in self.recorded.items()}
+        return {**recorded, **{store: each["metadata"]["name"] for store, each in names.items()}}
+
+    @property
+    def recorded(self) -> dict[str, StoreBackup]:
+        """The backups that ConfigMaps record, the database's first."""
+        return {"rondb": self.rondb, **self.others}
+
+
+Entries = dict[str, dict[str, Any]]
 
 
 def take_set(site: Site) -> BackupSet:
-    """Take the backups of all stores, the database's first: its entry must be in the Kubernetes backup.
+    """Take the backups of all stores; the Kubernetes backup comes last, for the others' entries must be in it.
 
     Raises:
         OperationError: one of them failed.
         DeadlineExceeded: one of them did not end in time.
     """
     names = site.profile.kubernetes
-    rondb = take_rondb(site)
+    _await_fresh_minute(site)
+    begun = now().mono
+    rondb, others = _take_recorded(site)
+    if names.namespace_filter:
+        _name_projects(site, names.namespace_filter)
     main = velero.backup_from_schedule(site, names.main_schedule)
-    return BackupSet(rondb, main, velero.backup_from_schedule(site, names.users_schedule))
+    users = velero.backup_from_schedule(site, names.users_schedule)
+    return BackupSet(rondb, main, users, others, now().mono - begun)
 
 
-def entries(site: Site) -> dict[str, dict[str, Any]]:
-    """All backups the platform has recorded, by ID, from every metadata ConfigMap (they rotate)."""
-    maps = site.kube.list("v1/ConfigMap", site.namespace, site.profile.rondb.metadata_selector)
+def entries(site: Site, store: RecordedStore) -> Entries:
+    """All backups of a store that the platform has recorded, by ID, from every metadata ConfigMap (they rotate)."""
+    maps = site.kube.list("v1/ConfigMap", site.namespace, store.metadata_selector)
     return {key: json.loads(text) for each in maps for key, text in (each.get("data") or {}).items()}
 
 
-def take_rondb(site: Site) -> RondbBackup:
-    """Trigger the CronJob and wait for its Job; the backup is the entry that is new afterwards."""
-    before = entries(site)
-    _await_next_minute(before)
-    name = f"manual-backup-{now().utc:%H%M%S}"
-    call = f"kubectl create job --from=cronjob/{site.profile.rondb.cronjob} {name}"
-    with site.recorder.operation("back up rondb", call, target=site.namespace) as done:
-        site.kube.create(_job(site, name))
-        try:
-            _await_job(site, name)
-        finally:
-            logs = job_logs(site, name)
-            done.evidence.append(site.recorder.keep(f"logs-{name}.txt", logs))
-        backup_id, entry = _new_entry(site, name, before)
-        backup = _backup(site, backup_id, entry, logs)
-        done.text = f"backup {backup.id}, {backup.seconds:.1f} s"
-    return backup
-
-
-def _new_entry(site: Site, job: str, before: dict[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
-    fresh = {key: entry for key, entry in entries(site).items() if key not in before}
-    if len(fresh) != 1:
-        msg = f"The backup Job {job} is complete, but {len(fresh)} new entries are in the metadata ConfigMaps."
-        selector = site.profile.rondb.metadata_selector
-        raise OperationError(msg, hint=f"kubectl get configmap -n {site.namespace} -l {selector}")
-    return next(iter(fresh.items()))
-
-
-def _await_next_minute(known: dict[str, dict[str, Any]]) -> None:
-    starts = [parse_utc(entry["start_time"]) for entry in known.values()]
-    if starts:
-        free = max(starts) + MINUTE
-        wait_for(lambda: now().utc >= free, what="the next minute, for a backup ID of its own", until=bool, deadline=70)
-
-
-def _job(site: Site, name: str) -> dict[str, Any]:
-    found = site.kube.get("batch/v1/CronJob", site.profile.rondb.cronjob, site.namespace)
-    if found is None:
-        msg = f"There is no CronJob {site.namespace}/{site.profile.rondb.cronjob}."
-        raise OperationError(msg, hint="are backups enabled in the platform's values?")
-    meta = {"name": name, "namespace": site.namespace, "annotations": {"cronjob.kubernetes.io/instantiate": "manual"}}
-    return {"apiVersion": "batch/v1", "kind": "Job", "metadata": meta, "spec": found["spec"]["jobTemplate"]["spec"]}
-
-
-def _await_job(site: Site, name: str) -> None:
+def _await_fresh_minute(site: Site) -> None:
+    """Wait for a minute in which no backup was begun, and of which enough is left for all to be begun in it: one ID for all."""
+    known = [entry for store in site.profile.recorded.values() for entry in entries(site, store).values()]
+    free = max((parse_utc(entry["start_time"]) for entry in known), default=now().utc - MINUTE) + MINUTE
     wait_for(
-        lambda: job_end(site.kube.get("batch/v1/Job", name, site.namespace)),
-        what=f"Job {site.namespace}/{name} to complete",
-        until=lambda end: end == "complete",
-        broken=lambda end: f"it {end}; see its logs in the evidence" if end == "failed" else None,
-        deadline=site.deadlines.backup.total_seconds(),
+        lambda: now().utc,
+        what="the next minute, for a backup ID of its own",
+        until=lambda moment: moment >= free and moment.second <= LATEST_SECOND,
+        deadline=140,
     )
 
 
-def job_logs(site: Site, job: str) -> str:
-    """What every container of a Job's pods has said, in their order."""
-    parts: list[str] = []
-    for pod in site.kube.list("v1/Pod", site.namespace, f"batch.kubernetes.io/job-name={job}"):
-        for container in [*pod["spec"].get("initContainers", []), *pod["spec"]["containers"]]:
-            name = container["name"]
-            parts.append(f"--- {pod['metadata']['name']} {name}\n{_log(site, pod['metadata']['name'], name)}")
-    return "\n".join(parts)
+def _take_recorded(site: Site) -> tuple[RondbBackup, dict[str, StoreBackup]]:
+    """Begin the backups of all recorded stores together, as their common schedule would, and see each to its end."""
+    stores = site.profile.recorded
+    before = {name: entries(site, store) for name, store in stores.items()}
+    jobs = {name: f"manual-backup-{name}-{now().utc:%H%M%S}" for name in stores}
+    call = "; ".join(f"kubectl create job --from=cronjob/{stores[name].cronjob} {job}" for name, job in jobs.items())
+    with site.recorder.operation("back up the stores", call, target=site.namespace) as done:
+        for name, job in jobs.items():
+            from_cronjob(site, stores[name].cronjob, job)
+        logs: dict[str, str] = {}
+        try:
+            await_jobs(site, list(jobs.values()), site.deadlines.backup.total_seconds())
+        finally:
+            logs = {name: job_logs(site, job) for name, job in jobs.items()}
+            done.evidence += [site.recorder.keep(f"logs-backup-{name}.txt", text) for name, text in logs.items()]
+        made = {name: _new(site, name, stores[name], before[name]) for name in stores}
+        done.text = ", ".join(f"{name} {each.id} in {each.seconds:.1f} s" for name, each in made.items())
+    return _rondb(site, made.pop("rondb"), logs["rondb"]), made
 
 
-def _log(site: Site, pod: str, container: str) -> str:
-    try:
-        return site.kube.logs(pod, site.namespace, container)
-    except OperationError as error:
-        return f"(no log: {error.message})\n"  # a container that never started has none
+def _new(site: Site, name: str, store: RecordedStore, before: Entries) -> StoreBackup:
+    fresh = {key: entry for key, entry in entries(site, store).items() if key not in before}
+    if len(fresh) != 1:
+        msg = f"The backup Job of {name} is complete, but {len(fresh)} new entries are in its metadata ConfigMaps."
+        hint = f"kubectl get configmap -n {site.namespace} -l {store.metadata_selector}"
+        raise OperationError(msg, hint=hint)
+    return StoreBackup(*next(iter(fresh.items())))
 
 
-def _backup(site: Site, backup_id: str, entry: dict[str, Any], logs: str) -> RondbBackup:
+def _name_projects(site: Site, cronjob: str) -> None:
+    """Have the platform tell the users' Schedule its projects now; by itself it does so every hour."""
+    job = f"manual-filter-{now().utc:%H%M%S}"
+    call = f"kubectl create job --from=cronjob/{cronjob} {job}"
+    with site.recorder.operation("name the project namespaces", call, target=site.namespace):
+        from_cronjob(site, cronjob, job)
+        await_jobs(site, [job], site.deadlines.backup.total_seconds())
+
+
+def _rondb(site: Site, made: StoreBackup, logs: str) -> RondbBackup:
     rondb = site.profile.rondb
-    start, end = parse_utc(entry["start_time"]), parse_utc(entry["end_time"])
+    start, end = parse_utc(made.entry["start_time"]), parse_utc(made.entry["end_time"])
     rule = f"between the backup's start and end, as its metadata entry says; the data stands for its {rondb.consistency_point}"
     if rondb.consistency_log is not None:
         found = re.search(rondb.consistency_log.pattern, logs)
         if found is None:
-            msg = f"The log of backup {backup_id} does not say its consistency point (container {rondb.consistency_log.container})."
+            msg = f"The log of backup {made.id} does not say its consistency point (container {rondb.consistency_log.container})."
             raise OperationError(msg, hint="correct consistency_log in the platform profile, or leave it out")
         start, end = parse_utc(found["after"]), parse_utc(found["before"]) + MILLISECOND
         rule = f"while writers were locked out, as container {rondb.consistency_log.container} says; the data stands for the {rondb.consistency_point}"
-    return RondbBackup(backup_id, entry, start, end, rule)
+    return RondbBackup(made.id, made.entry, start, end, rule)

@@ -4,7 +4,6 @@ import base64
 from typing import Any
 
 from hopsdrill.adapters.credentials import read_credentials
-from hopsdrill.adapters.portforward import pod_ready
 from hopsdrill.core.errors import ConnectionLost, OperationError, PreconditionError
 from hopsdrill.core.kubedata import job_end
 from hopsdrill.core.wait import wait_for
@@ -23,21 +22,25 @@ def install(site: Site) -> None:
     """
     _require_vacant(site)
     site.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": site.namespace}})
-    _store_secrets(site)
-    # what the platform will make by itself is the drill's doing all the same
+    store_secrets(site)
+    for prefix in site.profile.bucket_prefixes:
+        site.ledger("s3-prefix", prefix)
+    install_release(site, values.platform_values(site), "install-values", site.deadlines.install.total_seconds())
+
+
+def install_release(site: Site, given: dict[str, Any], name: str, deadline: float) -> None:
+    """``helm install``, and wait until every store serves; what the platform makes by itself is entered into the ledger."""
     names = site.profile.kubernetes
-    for prefix in (site.profile.rondb.bucket_prefix, names.bucket_prefix):
-        site.ledger("s3-prefix", f"{prefix}/")
     for kind in ("velero-restores", "velero-backups"):
         site.ledger(kind, names.storage_location, namespace=names.velero_namespace)
-    path = values.write(site, "install-values", values.platform_values(site))
+    path = values.write(site, name, given)
     call = (
         f"helm install {site.release.name} {site.release.chart} --version {site.release.version} --values {path.name}"
     )
     with site.recorder.operation("install the platform", call, target=site.namespace) as done:
         site.ledger("helm-release", site.release.name, namespace=site.namespace)
         site.helm.install(site.release, path, labels=[f"{key}={value}" for key, value in site.labels.items()])
-        done.text = f"{site.release.name} is installed; every pod is ready after {wait_serving(site):.1f} s"
+        done.text = f"{site.release.name} is installed; every pod is ready after {wait_serving(site, deadline):.1f} s"
 
 
 def _require_vacant(site: Site) -> None:
@@ -45,21 +48,24 @@ def _require_vacant(site: Site) -> None:
     if site.kube.exists("v1/Namespace", site.namespace):
         msg = f"The namespace {site.namespace} exists on this cluster already; nothing was touched."
         raise PreconditionError(msg, hint=hint)
-    for prefix in (site.profile.rondb.bucket_prefix, site.profile.kubernetes.bucket_prefix):
-        if found := site.store.entries(f"{prefix}/"):
-            msg = f"The bucket {site.store.ref.bucket} holds {len(found)} objects under {prefix}/ already; nothing was touched."
+    for prefix in site.profile.bucket_prefixes:
+        if site.store.entries(prefix):
+            msg = f"The bucket {site.store.ref.bucket} holds objects under {prefix} already; nothing was touched."
             raise PreconditionError(msg, hint=hint)
     if site.store.versioning() != "Enabled":
         msg = f"The bucket {site.store.ref.bucket} keeps no object versions (versioning: {site.store.versioning() or 'never set'})."
         raise PreconditionError(msg, hint="switch versioning on before backups are enabled; `hopsdrill lab up` does")
 
 
-def _store_secrets(site: Site) -> None:
+def store_secrets(site: Site, *, own: bool = True, velero: bool = True) -> None:
+    """Give the platform (``own``) and Velero their access to the bucket."""
     access, secret = read_credentials(site.store.ref.credentials_file)
-    own, velero = site.profile.store_secret, site.profile.kubernetes
-    ini = f"[default]\naws_access_key_id={access}\naws_secret_access_key={secret}\n"
-    site.create(_secret(own.name, site.namespace, {own.access_key: access, own.secret_key: secret}))
-    site.create(_secret(velero.location_secret, velero.velero_namespace, {velero.location_secret_key: ini}))
+    names, location = site.profile.store_secret, site.profile.kubernetes
+    if own:
+        site.create(_secret(names.name, site.namespace, {names.access_key: access, names.secret_key: secret}))
+    if velero:
+        ini = f"[default]\naws_access_key_id={access}\naws_secret_access_key={secret}\n"
+        site.create(_secret(location.location_secret, location.velero_namespace, {location.location_secret_key: ini}))
 
 
 def _secret(name: str, namespace: str, data: dict[str, str]) -> dict[str, Any]:
@@ -68,8 +74,10 @@ def _secret(name: str, namespace: str, data: dict[str, str]) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": "Secret", "metadata": meta, "type": "Opaque", "data": encoded}
 
 
-def wait_serving(site: Site) -> float:
-    """Wait until all pods are ready, the database answers and the backup location is available; gives the seconds.
+def wait_serving(site: Site, deadline: float) -> float:
+    """Wait until every store serves: Jobs ended, all pods of the wanted revision ready, database and location answering.
+
+    Gives the seconds it took.
 
     Raises:
         OperationError: a Job of the release failed.
@@ -80,7 +88,7 @@ def wait_serving(site: Site) -> float:
         what=f"the platform in {site.namespace} to serve",
         until=lambda text: not text,
         broken=lambda text: text if text.startswith("Job ") and text.endswith("failed") else None,
-        deadline=site.deadlines.install.total_seconds(),
+        deadline=deadline,
     )
     return waited.elapsed
 
@@ -91,16 +99,29 @@ def _lacking(site: Site) -> str:
     if failed:
         return f"Job {failed[0]} failed"
     running = sorted(job["metadata"]["name"] for job in jobs if job_end(job) == "running")
-    pods = site.kube.list("v1/Pod", site.namespace)
-    owned = [pod for pod in pods if pod.get("status", {}).get("phase") not in {"Succeeded", "Failed"}]
-    waiting = sorted(pod["metadata"]["name"] for pod in owned if not pod_ready(pod))
-    lacking = running + waiting
-    if not owned or lacking:
-        return f"not ready: {', '.join(lacking) or 'no pods yet'}"
+    sets = [
+        each for kind in ("StatefulSet", "Deployment") for each in site.kube.list(f"apps/v1/{kind}", site.namespace)
+    ]
+    lacking = [*running, *sorted(each["metadata"]["name"] for each in sets if not rolled_out(each))]
+    if not sets or lacking:
+        return f"not ready: {', '.join(lacking) or 'nothing yet'}"
     phase = location_phase(site)
     if phase != "Available":
         return f"backup location {site.profile.kubernetes.storage_location} is {phase or 'without a phase'}"
     return "" if serving(site) else "the database does not answer"
+
+
+def rolled_out(found: dict[str, Any]) -> bool:
+    """Whether a StatefulSet or Deployment runs only pods of its newest form, and all of them are ready."""
+    status, wanted = found.get("status", {}), found["spec"].get("replicas", 1)
+    if status.get("observedGeneration", 0) < found["metadata"]["generation"]:
+        return False
+    # a StatefulSet says which revision its pods have; a Deployment counts old pods in `replicas`
+    if status.get("currentRevision") != status.get("updateRevision"):
+        return False
+    counts = (status.get("replicas", 0), status.get("readyReplicas", 0))
+    updated = status.get("updatedReplicas", wanted if "updateRevision" in status else 0)
+    return counts == (wanted, wanted) and updated == wanted
 
 
 def serving(site: Site) -> bool:

@@ -9,53 +9,77 @@ from typing import Any
 
 from hopsdrill.core.clock import Instant, now
 from hopsdrill.core.errors import DrillError, OperationError
-from hopsdrill.core.kubedata import job_end
 from hopsdrill.core.process import Completed, failure_text
-from hopsdrill.core.wait import wait_for
 from hopsdrill.recovery import values
-from hopsdrill.recovery.backup import job_logs
-from hopsdrill.recovery.install import serving
+from hopsdrill.recovery.backup import BackupSet
+from hopsdrill.recovery.install import wait_serving
+from hopsdrill.recovery.jobs import await_jobs, job_logs
 from hopsdrill.recovery.velero import FINAL, reason, restores
 from hopsdrill.site import Site
 
 
+SEPARATE = "registry"  # backed up and restored on its own, by the page this follows
 SAMPLE = 0.25  # seconds between two looks at the data pods
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a restore is asked for with; None leaves a value out."""
+    """What a restore is asked for with; None leaves a value out.
+
+    Attributes:
+        overrides: another backup for one store: names of the profile's ``restore_values``, and IDs.
+    """
 
     backup_id: str | None
     in_place: bool | None
     force: bool | None
+    overrides: dict[str, str] = field(default_factory=dict)
 
     def values(self, site: Site) -> dict[str, Any]:
-        """The upgrade's values: the release's own, and the request at the profile's paths."""
+        """The upgrade's or install's values: the release's own, and the request at the profile's paths."""
         made, paths = values.platform_values(site), site.profile.restore_values
-        wanted = {"backup_id": self.backup_id, "in_place": self.in_place, "force": self.force}
+        wanted = {"backup_id": self.backup_id, "in_place": self.in_place, "force": self.force, **self.overrides}
         for name, value in wanted.items():
             if value is not None:
                 values.set_path(made, paths[name], value)
         return made
 
     def __str__(self) -> str:
-        return f"backupId={self.backup_id or 'none'}, inPlace={self.in_place}, forceDataClear={self.force}"
+        own = "".join(f", {name} {value}" for name, value in self.overrides.items())
+        return f"backupId={self.backup_id or 'none'}, inPlace={self.in_place}, forceDataClear={self.force}{own}"
+
+
+def overrides(backup: BackupSet) -> dict[str, str]:
+    """What must be named beside the global ID: stores whose ID is another one, and the registry, which never follows it."""
+    return {
+        f"{store}_id": each.id
+        for store, each in backup.others.items()
+        if store == SEPARATE or each.id != backup.rondb.id
+    }
+
+
+def restore_jobs(site: Site, backup: BackupSet, *, in_place: bool) -> list[str]:
+    """Jobs that a restore of this set runs in the release's namespace, each with its own store's ID."""
+    stores = site.profile.recorded
+    names = [name.format(id=each.id) for store, each in backup.recorded.items() for name in stores[store].restore_jobs]
+    hopsfs = site.profile.hopsfs
+    return names + [name.format(id=backup.rondb.id) for name in (hopsfs.restore_jobs if hopsfs and in_place else [])]
 
 
 @dataclass
 class Restored:
-    """What was seen of a restore in place.
+    """What was seen of a restore.
 
     Attributes:
-        started: just before helm was called.
+        started: just before the platform's own operation was called.
         pods_gone: first moment at which no data pod of before was left.
+        provisioned: there was a cluster to restore into; None where the old one was restored over.
         serving: the database answered again.
     """
 
-    backup_id: str
     started: Instant
     pods_gone: datetime | None = None
+    provisioned: Instant | None = None
     serving: Instant | None = None
     velero: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -67,31 +91,29 @@ def request(site: Site, asked: Request, name: str) -> Completed:
     return site.helm.upgrade(site.release, path, timeout=timeout)
 
 
-def restore_in_place(site: Site, backup_id: str) -> Restored:
-    """Restore over the running release and wait until the database serves again.
+def restore_in_place(site: Site, backup: BackupSet) -> Restored:
+    """Restore over the running release and wait until every store serves again.
 
     Raises:
         OperationError: helm or a restore Job failed; what they said is evidence.
         DeadlineExceeded: the Jobs did not end in time, whatever helm said.
     """
-    asked = Request(backup_id, in_place=True, force=True)
+    asked = Request(backup.rondb.id, in_place=True, force=True, overrides=overrides(backup))
     call = f"helm upgrade {site.release.name} {site.release.chart} --version {site.release.version} ({asked})"
-    done = Restored(backup_id, now())
+    done, jobs = Restored(now()), restore_jobs(site, backup, in_place=True)
     known = set(restores(site))
     with site.recorder.operation("restore in place", call, target=site.namespace, destructive=True) as told:
         try:
             with _watching(site, done):
                 _upgrade(site, asked)
-                _await_jobs(site, backup_id)
-            _await_serving(site)
+                await_jobs(site, jobs, site.deadlines.restore.total_seconds())
+            wait_serving(site, site.deadlines.restore.total_seconds())
             done.serving = now()
         finally:
-            told.evidence += capture(site, backup_id)
+            told.evidence += capture(site, jobs)
             with suppress(OperationError):  # what was captured above says the same, or why it could not be had
                 done.velero = {name: each for name, each in restores(site).items() if name not in known}
-        told.text = (
-            f"Jobs complete and database serving after {done.serving.mono - done.started.mono:.1f} s; {_phases(done)}"
-        )
+        told.text = f"Jobs complete and every store serving after {done.serving.mono - done.started.mono:.1f} s; {_phases(done)}"
     return done
 
 
@@ -99,26 +121,6 @@ def _upgrade(site: Site, asked: Request) -> None:
     ended = request(site, asked, f"restore-values-{asked.backup_id}")
     if ended.returncode != 0:
         raise OperationError(failure_text(ended))
-
-
-def _await_jobs(site: Site, backup_id: str) -> None:
-    names = [name.format(id=backup_id) for name in site.profile.rondb.restore_jobs]
-
-    def ends() -> dict[str, str]:
-        return {name: job_end(site.kube.get("batch/v1/Job", name, site.namespace)) for name in names}
-
-    wait_for(
-        ends,
-        what=f"the restore Jobs {', '.join(names)} to complete",
-        until=lambda found: set(found.values()) == {"complete"},
-        broken=lambda found: f"{found}" if "failed" in found.values() else None,
-        deadline=site.deadlines.restore.total_seconds(),
-    )
-
-
-def _await_serving(site: Site) -> None:
-    deadline = site.deadlines.restore.total_seconds()
-    wait_for(lambda: serving(site), what="the restored database to answer", until=bool, deadline=deadline)
 
 
 def _phases(done: Restored) -> str:
@@ -136,9 +138,9 @@ def unfinished(done: Restored) -> list[str]:
     ]
 
 
-def capture(site: Site, backup_id: str) -> list[str]:
+def capture(site: Site, restore_jobs: list[str]) -> list[str]:
     """Keep what the hooks and Jobs of a restore have said, and the release's history; what cannot be had is said so."""
-    jobs = [*site.profile.hook_jobs, *(name.format(id=backup_id) for name in site.profile.rondb.restore_jobs)]
+    jobs = [*site.profile.hook_jobs, *restore_jobs]
     kept: list[str] = []
     parts: list[tuple[str, Callable[[], object]]] = [
         ("logs-restore.txt", lambda: "\n".join(job_logs(site, job) for job in jobs)),

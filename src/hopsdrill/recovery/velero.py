@@ -78,6 +78,39 @@ def wait_backup(site: Site, name: str) -> dict[str, Any]:
     ).value
 
 
+def backup_phase(site: Site, name: str) -> str:
+    """Phase of a Backup; empty when it has none or is not there."""
+    found = site.kube.get("velero.io/v1/Backup", name, site.profile.kubernetes.velero_namespace)
+    return _phase(found or {})
+
+
+def restore_backup(site: Site, backup: str) -> dict[str, Any]:
+    """Restore a Backup under a name of its own and wait for the final phase; gives the Restore.
+
+    Raises:
+        OperationError: the phase is not Completed; the reason is in the message.
+        DeadlineExceeded: it is still under way when the time is up.
+    """
+    names = site.profile.kubernetes
+    name = f"{backup}-restore-{now().utc:%H%M%S}"  # a Restore is carried out once: a name used before would be a no-op
+    call = f"Restore {name} of Backup {backup}"
+    with site.recorder.operation("restore kubernetes objects", call, target=site.cluster_uid, destructive=True) as done:
+        meta = {"name": name, "namespace": names.velero_namespace}
+        site.kube.create(
+            {"apiVersion": "velero.io/v1", "kind": "Restore", "metadata": meta, "spec": {"backupName": backup}}
+        )
+        made = wait_for(
+            lambda: site.kube.get("velero.io/v1/Restore", name, names.velero_namespace) or {},
+            what=f"Velero restore {name}",
+            until=lambda found: _phase(found) == GOOD,
+            broken=lambda found: f"{_phase(found)}: {reason(found['status'])}" if _phase(found) in BAD else None,
+            deadline=site.deadlines.restore.total_seconds(),
+        ).value
+        done.text = f"{name} is {GOOD}: {reason(made['status'])}"
+        done.evidence.append(site.recorder.keep(f"velero-restore-{name}.json", made))
+    return made
+
+
 def restores(site: Site) -> dict[str, dict[str, Any]]:
     """All Restores there are, by name."""
     found = site.kube.list("velero.io/v1/Restore", site.profile.kubernetes.velero_namespace)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from hopsdrill.clients import database, need
 from hopsdrill.core.clock import now, utc_text
 from hopsdrill.core.errors import VerificationError
 from hopsdrill.model import events as ev
@@ -14,9 +15,10 @@ from hopsdrill.proof.rondb.witness import Witness, emptied
 from hopsdrill.proof.snapshot import DatabaseState, state_of
 from hopsdrill.recovery.backup import BackupSet
 from hopsdrill.recovery.restore import restore_in_place
+from hopsdrill.run.contents import present
 from hopsdrill.run.stages import WRITER_DATABASES, Disaster, Recovered, Snapshot, backed_up_objects
 from hopsdrill.site import Site
-from hopsdrill.workload import changes, dataset, writer
+from hopsdrill.workload import changes, dataset, stream, writer
 
 
 def change(site: Site, data: Data, snapshot: Snapshot, key: Key) -> None:
@@ -25,8 +27,7 @@ def change(site: Site, data: Data, snapshot: Snapshot, key: Key) -> None:
     Raises:
         VerificationError: something did not take effect, so the restore would have nothing to undo.
     """
-    sql = site.sql()
-    try:
+    with database(site) as sql:
         with site.recorder.operation(
             "change rows and users", "UPDATE, DELETE, INSERT, DROP USER, ...", target=site.namespace, destructive=True
         ) as done:
@@ -34,8 +35,6 @@ def change(site: Site, data: Data, snapshot: Snapshot, key: Key) -> None:
             who = changes.change_users(sql)
             done.text = f"rows {told(rows)}; users {told(who)}"
         live = state_of(sql, site.profile.rondb, key, WRITER_DATABASES)
-    finally:
-        sql.close()
     with site.recorder.operation(
         "change secrets and configmaps", "patch, delete, create", target=site.namespace, destructive=True
     ) as done:
@@ -54,7 +53,49 @@ def change(site: Site, data: Data, snapshot: Snapshot, key: Key) -> None:
         site.recorder.action(
             action, effective=effective, expected="the live state differs from the snapshot", observed=observed
         )
-    _require({action: effective for action, (effective, _) in effects.items()})
+    require({action: effective for action, (effective, _) in effects.items()})
+
+
+def change_contents(site: Site, snapshot: Snapshot, key: Key) -> None:
+    """Change, delete and add files, documents and environments, let the rows in flight arrive; each seen to have taken effect.
+
+    Raises:
+        VerificationError: something did not take effect.
+    """
+    effects: dict[str, bool] = {}
+    for store, content in present(site).items():
+        with site.recorder.operation(f"change {content.what}", store, target=site.namespace, destructive=True) as done:
+            what = content.change(site)
+            done.text = told(what)
+        found = kubernetes.compare(snapshot.contents[store], content.read(site, key)).all
+        action = f"{content.what}-changed-after-the-backup"
+        effects[action] = len(found) >= len(what)
+        site.recorder.action(
+            action,
+            effective=effects[action],
+            expected="the live state differs from the snapshot",
+            observed=f"{told(what)}; {len(found)} differences",
+        )
+    if snapshot.sent:
+        effects |= _let_arrive(site, snapshot)
+    require(effects)
+
+
+def _let_arrive(site: Site, snapshot: Snapshot) -> dict[str, bool]:
+    flying = {each.id for each in snapshot.sent if not each.arrived}
+    with database(site) as sql:
+        absent = flying.isdisjoint(stream.arrived(sql))
+    names = need(site.profile.kafka, "kafka")
+    with site.recorder.operation("start the consumer", names.consumer, target=site.namespace):
+        stream.scale(site, names, 1)
+        stream.await_rows(site, flying)
+    site.recorder.action(
+        "rows-were-in-flight-at-the-backup",
+        effective=absent,
+        expected=f"{len(flying)} rows acknowledged by the broker are not in the online store before the backup's end, and arrive later",
+        observed="absent then, arrived now" if absent else "some were in the online store already",
+    )
+    return {"rows-were-in-flight-at-the-backup": absent}
 
 
 def told(facts: Mapping[str, object]) -> str:
@@ -62,23 +103,25 @@ def told(facts: Mapping[str, object]) -> str:
     return ", ".join(f"{name} {value}" for name, value in facts.items())
 
 
-def _require(effects: dict[str, bool]) -> None:
+def require(effects: dict[str, bool]) -> None:
+    """Stop where an action had no effect.
+
+    Raises:
+        VerificationError: names the idle ones.
+    """
     idle = [action for action, effective in effects.items() if not effective]
     if idle:
         msg = f"Without effect: {', '.join(idle)}. The drill would not show what it claims."
         raise VerificationError(msg, hint="the actions in the report say what was expected and what was seen")
 
 
-def declare_disaster(site: Site, running: writer.Writer) -> Disaster:
+def declare_disaster(site: Site, running: writer.Writer, what: str) -> Disaster:
     """Stop the writer and start the recovery clock."""
     writes = running.stop()
-    sql = site.sql()
-    try:
+    with database(site) as sql:
         offset = writer.clock_offset(sql)
-    finally:
-        sql.close()
-    what = f"a restore in place was decided on; the writer had {running.acknowledged} writes acknowledged"
-    site.recorder.write(ev.DisasterDeclared(scenario=site.recorder.scenario, what=what, rule="declared-disaster"))
+    said = f"{what}; the writer had {running.acknowledged} writes acknowledged"
+    site.recorder.write(ev.DisasterDeclared(scenario=site.recorder.scenario, what=said, rule="declared-disaster"))
     return Disaster(now(), writes, offset)
 
 
@@ -94,8 +137,8 @@ def restore(site: Site, snapshot: Snapshot, backup: BackupSet, running: writer.W
     site.ledger("object", witness.name, namespace=site.namespace, api="v1/Pod")
     witness.start()
     try:
-        disaster = declare_disaster(site, running)
-        restored = restore_in_place(site, backup.rondb.id)
+        disaster = declare_disaster(site, running, "a restore in place was decided on")
+        restored = restore_in_place(site, backup)
     finally:
         seen = witness.observations()
         witness.stop()
@@ -127,14 +170,11 @@ def restore(site: Site, snapshot: Snapshot, backup: BackupSet, running: writer.W
     }
     for action, (effective, expected, observed) in effects.items():
         site.recorder.action(action, effective=effective, expected=expected, observed=observed, evidence=evidence)
-    _require({action: effective for action, (effective, _, _) in effects.items()})
+    require({action: effective for action, (effective, _, _) in effects.items()})
     return Recovered(snapshot, backup, disaster, restored, running.token)
 
 
 def _state_and_instance(site: Site, key: Key) -> tuple[DatabaseState, str]:
-    sql = site.sql()
-    try:
+    with database(site) as sql:
         state = state_of(sql, site.profile.rondb, key, WRITER_DATABASES)
         return state, instance(sql, site.profile.rondb.instance_query)
-    finally:
-        sql.close()

@@ -4,7 +4,7 @@ import os
 import secrets
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hopsdrill import __version__
@@ -12,6 +12,7 @@ from hopsdrill.core.clock import now
 from hopsdrill.core.errors import DrillError, InterlockError, JournalError, OperationError, PlanError, PreconditionError
 from hopsdrill.journal import EvidenceStore, Journal, Recorder, read
 from hopsdrill.journal.chain import sha256
+from hopsdrill.lab import load
 from hopsdrill.model import events as ev
 from hopsdrill.model.plan import Plan
 from hopsdrill.model.profile import Profile
@@ -117,7 +118,15 @@ def _run(order: Order, recorder: Recorder, run_id: str, session: Session) -> Non
         try:
             session(drill)
         finally:
-            _tidy(order, site)
+            _tidy(order, _where_it_is_now(drill, site, Path(scratch)))
+
+
+def _where_it_is_now(drill: Drill, site: Site, scratch: Path) -> Site:
+    """The site to clean up: the drill may have lost its cluster and made another one in its place."""
+    cluster = load().clusters.get(str(drill.plan.target.lab_cluster))
+    if cluster is None or cluster.uid == site.cluster_uid:
+        return site
+    return site_of(replace(drill, target=cluster), scratch)
 
 
 def _passed(recorder: Recorder) -> bool:

@@ -107,9 +107,9 @@ def _strays(remover: Remover) -> list[ev.Resource]:
             _resource(remover, "object", each["metadata"]["name"], names.velero_namespace, "v1/Secret")
             for each in secrets
         ]
-        for prefix in (profile.rondb.bucket_prefix, names.bucket_prefix):
-            if remover.store.entries(f"{prefix}/"):
-                found.append(_resource(remover, "s3-prefix", f"{prefix}/"))
+        found += [
+            _resource(remover, "s3-prefix", prefix) for prefix in profile.bucket_prefixes if remover.store.holds(prefix)
+        ]
         if found:
             kinds = ("velero-restores", "velero-backups")
             found += [_resource(remover, kind, names.storage_location, names.velero_namespace) for kind in kinds]

@@ -12,7 +12,6 @@ DETECTION_S = 0.25  # a state is seen at most this long after it came about: the
 NOT_EXERCISED = {
     ev.Phase.DETECT: "not exercised: the disaster is declared by the drill",
     ev.Phase.DECIDE: "not exercised: the decision is part of the plan",
-    ev.Phase.PROVISION: "not exercised: the cluster survives a restore in place",
 }
 
 
@@ -27,11 +26,22 @@ def _time(site: Site, recovered: Recovered, bound: Objective) -> None:
     serving, last = recovered.restored.serving, site.recorder.last_data_proof
     for phase, note in NOT_EXERCISED.items():
         _phase(site, phase, None, note)
-    restored = serving.mono - start if serving else None
-    _phase(site, ev.Phase.RESTORE, restored, "from the declared disaster until the database answers again")
+    provisioned = recovered.restored.provisioned
+    if provisioned is None:
+        _phase(site, ev.Phase.PROVISION, None, "not exercised: the cluster survives a restore in place")
+    else:
+        _phase(
+            site,
+            ev.Phase.PROVISION,
+            provisioned.mono - start,
+            "from the declared disaster until there was a new cluster with Velero",
+        )
+    begun = provisioned.mono if provisioned else start
+    restored = serving.mono - begun if serving else None
+    _phase(site, ev.Phase.RESTORE, restored, "from there until every store serves again")
     validated = last.mono - serving.mono if last and serving else None
     _phase(site, ev.Phase.VALIDATE, validated, "from there to the last proof of the data")
-    basis = "from the declared disaster to the last proof of the data; detection, decision and provisioning were not exercised"
+    basis = "from the declared disaster to the last proof of the data; detection and decision were not exercised"
     total = last.mono - start if last else None
     _write(site, "rto", bound, value=total, error=DETECTION_S, basis=basis, lower_bound=True)
 
@@ -50,7 +60,7 @@ def _point(site: Site, recovered: Recovered, bound: Objective, data: Data) -> No
     error = 1 / data.writes_per_second + recovered.disaster.offset.error
     basis = "from the newest surviving write to the last acknowledged one before the disaster"
     _write(site, "rpo", bound, value=measured, error=error, basis=basis)
-    worst = worst_case(site.schedule, recovered.backup.rondb.seconds)
+    worst = worst_case(site.schedule, recovered.backup.seconds)
     basis = f"longest gap of the schedule {site.schedule} plus the backup's duration"
     _write(site, "rpo-worst-case", bound, value=worst, error=0.0, basis=basis)
 

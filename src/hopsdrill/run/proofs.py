@@ -2,28 +2,30 @@
 
 from dataclasses import asdict
 
+from hopsdrill.clients import broker, database, need, search_engine
 from hopsdrill.core.clock import utc_text
+from hopsdrill.core.errors import DeadlineExceeded
 from hopsdrill.model import events as ev
-from hopsdrill.proof import kubernetes
+from hopsdrill.proof import documents, files, kubernetes
+from hopsdrill.proof import stream as stream_proof
 from hopsdrill.proof.key import Key
 from hopsdrill.proof.loss import Loss, Window, account
+from hopsdrill.proof.prints import Prints
 from hopsdrill.proof.snapshot import account_differences, row_differences
 from hopsdrill.recovery.restore import unfinished
+from hopsdrill.run.contents import present
 from hopsdrill.run.stages import WRITER_DATABASES, Recovered, archived_objects
 from hopsdrill.site import Site
-from hopsdrill.workload import objects, writer
+from hopsdrill.workload import objects, stream, writer
 
 
 def data_matches(site: Site, recovered: Recovered, key: Key) -> None:
     """Rows, users and grants, and the drawn value, each against the snapshot."""
     expected, rondb = recovered.snapshot.database, site.profile.rondb
-    sql = site.sql()
-    try:
+    with database(site) as sql:
         rows = row_differences(sql, expected, rondb, key, WRITER_DATABASES)
         accounts = account_differences(sql, expected, rondb, key)
         drawn = writer.read_challenge(sql) == recovered.snapshot.challenge
-    finally:
-        sql.close()
     record = site.recorder.proof
     record(
         "rows-match-the-snapshot",
@@ -52,6 +54,95 @@ def data_matches(site: Site, recovered: Recovered, key: Key) -> None:
 
 def _differing(differences: list[str]) -> str:
     return "no difference" if not differences else f"{len(differences)} differences, first: {differences[0]}"
+
+
+def contents_match(site: Site, recovered: Recovered, key: Key) -> None:
+    """Files, documents and environments, each against the snapshot."""
+    for store, content in present(site).items():
+        expected, live = recovered.snapshot.contents[store], content.read(site, key)
+        found = kubernetes.compare(expected, live)
+        wrong = [*found.differences, *_unfit(site, store, live)]
+        if content.additions_stay and found.additional:
+            text = f"Made after the backup and still there, for this store's restore removes nothing: {', '.join(found.additional)}"
+            site.recorder.write(ev.Noted(topic="deviation", text=text))
+        elif not content.additions_stay:
+            wrong += [f"{title}: was made after the backup, and is there" for title in found.additional]
+        site.recorder.proof(
+            f"{content.what}-match-the-snapshot",
+            store=store,
+            passed=bool(expected) and not wrong,
+            expected=f"{len(expected)} {content.what} with all they say, as in the snapshot",
+            observed=f"{len(live)} read, {_differing(wrong)}",
+            differences=wrong,
+            evidence=[site.recorder.keep(f"live-{store}.json", sorted(live))],
+        )
+
+
+def _unfit(site: Site, store: str, live: Prints) -> list[str]:
+    """What is wrong inside a store, whatever the snapshot says."""
+    if store == "opensearch":
+        with search_engine(site) as search:
+            return documents.unfit(search, need(site.profile.opensearch, store))
+    if store == "hopsfs":
+        names = need(site.profile.hopsfs, store)
+        with database(site) as sql:
+            known = files.blocks(sql, names)
+        found = files.reconcile(known, site.store.entries(names.bucket_prefix), site.store.ref.bucket, names)
+        return found.wrong if live else ["the file system is empty"]
+    return []
+
+
+def in_flight_is_lost(site: Site, recovered: Recovered) -> None:
+    """Rows that Kafka carried at the backup, against those the online store has."""
+    with database(site) as sql:
+        found = stream_proof.account(recovered.snapshot.sent, stream.arrived(sql))
+    with broker(site) as kafka:
+        evidence = [site.recorder.keep("kafka.json", {**stream.offsets(kafka, site), **asdict(found)})]
+    lost = [f"row {number}: in the online store before the backup, and gone" for number in found.unexpected_lost]
+    kept = [f"row {number}: in flight at the backup, and there" for number in found.unexpected_kept]
+    site.recorder.write(
+        ev.LossAccounted(
+            scenario=site.recorder.scenario,
+            store="kafka",
+            acknowledged=len(recovered.snapshot.sent),
+            survived=found.kept,
+            expected_lost=len(found.expected_lost),
+            unexpected_lost=len(lost),
+            unexpected_kept=len(kept),
+            undecided=0,
+            evidence=evidence,
+        )
+    )
+    site.recorder.proof(
+        "rows-in-flight-are-lost-and-no-others",
+        store="kafka",
+        passed=bool(found.expected_lost) and not lost and not kept,
+        expected="rows in flight at the backup are lost and must be replayed; those that had arrived are there",
+        observed=f"{found.kept} of {len(recovered.snapshot.sent)} there, {len(found.expected_lost)} lost as expected, "
+        f"{len(lost)} lost and {len(kept)} kept unexpectedly",
+        differences=[*lost, *kept],
+        evidence=evidence,
+    )
+
+
+def stream_flows(site: Site) -> None:
+    """Whether a row sent now reaches the online store; it is taken back afterwards."""
+    topic = stream.topic_of(site)
+    stream.send(site, range(stream.FRESH, stream.FRESH + 1))
+    try:
+        stream.await_rows(site, {stream.FRESH})
+        observed, passed = "the row arrived", True
+    except DeadlineExceeded as error:
+        observed, passed = error.message, False
+    with database(site) as sql:
+        stream.take_back(sql, stream.FRESH)
+    site.recorder.proof(
+        "rows-flow-again",
+        store="kafka",
+        passed=passed,
+        expected=f"a row sent to topic {topic} after the restore reaches the online store",
+        observed=observed,
+    )
 
 
 def objects_match(site: Site, recovered: Recovered, key: Key) -> None:
@@ -119,24 +210,10 @@ def loss_is_as_expected(site: Site, recovered: Recovered) -> None:
     )
 
 
-def _loss(site: Site, recovered: Recovered) -> tuple[Loss, list[str], Window]:
-    sql = site.sql()
-    try:
-        left, wrong = writer.survivors(sql, recovered.token)
-    finally:
-        sql.close()
-    point, offset = recovered.backup.rondb, recovered.disaster.offset
-    window = Window(point.after, point.before).widened(offset.seconds, offset.error)
-    return account(recovered.disaster.writes, left, window), wrong, window
-
-
 def loss_of(site: Site, recovered: Recovered) -> tuple[Loss, list[str], Window]:
     """Loss accounting, rows with wrong content, and the consistency point on our clock."""
-    sql = site.sql()
-    try:
+    with database(site) as sql:
         left, wrong = writer.survivors(sql, recovered.token)
-    finally:
-        sql.close()
     point, offset = recovered.backup.rondb, recovered.disaster.offset
     window = Window(point.after, point.before).widened(offset.seconds, offset.error)
     return account(recovered.disaster.writes, left, window), wrong, window

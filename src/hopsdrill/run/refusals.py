@@ -4,13 +4,14 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from hopsdrill.clients import database
 from hopsdrill.core.errors import VerificationError
 from hopsdrill.core.process import Completed
 from hopsdrill.proof import kubernetes
 from hopsdrill.proof.key import Key
 from hopsdrill.proof.rondb.instance import instance
 from hopsdrill.proof.snapshot import DatabaseState, state_of
-from hopsdrill.recovery.restore import Request, request
+from hopsdrill.recovery.restore import Request, overrides, request
 from hopsdrill.recovery.velero import restores
 from hopsdrill.run.stages import Recovered
 from hopsdrill.site import Site
@@ -48,14 +49,11 @@ class Standing:
 
 def standing(site: Site, key: Key) -> Standing:
     """Read it."""
-    sql = site.sql()
-    try:
-        database = state_of(sql, site.profile.rondb, key, ())
+    with database(site) as sql:
+        state = state_of(sql, site.profile.rondb, key, ())
         which = instance(sql, site.profile.rondb.instance_query)
-    finally:
-        sql.close()
     return Standing(
-        database,
+        state,
         which,
         kubernetes.read(site.kube, objects.namespaces(site), key),
         _pods(site),
@@ -74,13 +72,16 @@ def _pods(site: Site) -> dict[str, int]:
 
 def requests(recovered: Recovered) -> dict[str, tuple[Request, str]]:
     """What may be asked for wrongly, by the scenario's words: the request, and the reason's name in the profile."""
-    known = recovered.backup.rondb.id
+    known, own = recovered.backup.rondb.id, overrides(recovered.backup)
     return {
-        "without forceDataClear": (Request(known, in_place=True, force=None), "without-force"),
-        "without inPlace": (Request(known, in_place=None, force=True), "without-in-place"),
+        "without forceDataClear": (Request(known, in_place=True, force=None, overrides=own), "without-force"),
+        "without inPlace": (Request(known, in_place=None, force=True, overrides=own), "without-in-place"),
         "without a backup ID": (Request(None, in_place=True, force=True), "without-id"),
         "with an unknown backup ID": (Request(UNKNOWN_ID, in_place=True, force=True), "unknown-id"),
-        "with the ID of a completed restore": (Request(known, in_place=True, force=True), "completed-marker"),
+        "with the ID of a completed restore": (
+            Request(known, in_place=True, force=True, overrides=own),
+            "completed-marker",
+        ),
     }
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from hopsdrill.adapters.forward import Forwarder
 from hopsdrill.adapters.helm import Helm
 from hopsdrill.adapters.kube import Kube
 from hopsdrill.adapters.s3 import ObjectStore
@@ -50,8 +51,7 @@ def site_of(drill: Drill, scratch: Path) -> Site:
     Raises:
         PreconditionError: the kubeconfig, the credentials or helm are not there.
     """
-    kube = Kube(drill.target.kubeconfig, drill.target.context, uid=drill.target.uid)
-    helm = Helm(program("helm"), drill.target.kubeconfig, drill.target.context, guard=kube.require_changeable)
+    kube, helm, forwarder = clients(drill.target)
     return Site(
         run_id=drill.run_id,
         profile=drill.profile,
@@ -60,8 +60,20 @@ def site_of(drill: Drill, scratch: Path) -> Site:
         chart=chart_of(drill.profile),
         kube=kube,
         helm=helm,
+        forwarder=forwarder,
         store=ObjectStore(drill.store),
         recorder=drill.recorder,
         scratch=scratch,
         cluster_uid=drill.target.uid,
     )
+
+
+def clients(ref: ClusterRef) -> tuple[Kube, Helm, Forwarder]:
+    """Clients of one cluster; they change it only while its UID is the recorded one.
+
+    Raises:
+        PreconditionError: the kubeconfig or a program is not there.
+    """
+    kube = Kube(ref.kubeconfig, ref.context, uid=ref.uid)
+    helm = Helm(program("helm"), ref.kubeconfig, ref.context, guard=kube.require_changeable)
+    return kube, helm, Forwarder(program("kubectl"), ref.kubeconfig, ref.context)

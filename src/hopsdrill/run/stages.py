@@ -1,25 +1,29 @@
 """The first stages of a recovery drill, load and back up, and what all stages hand on. Each records its probes."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
+from hopsdrill.clients import database
 from hopsdrill.core.clock import Instant, utc_text
 from hopsdrill.core.errors import VerificationError
 from hopsdrill.core.redact import REDACTOR
 from hopsdrill.model import events as ev
 from hopsdrill.model.plan import Data
 from hopsdrill.proof import kubernetes
-from hopsdrill.proof.completeness import lacking
 from hopsdrill.proof.key import Key
 from hopsdrill.proof.objectives import worst_case
+from hopsdrill.proof.prints import Prints
 from hopsdrill.proof.snapshot import DatabaseState, state_of
 from hopsdrill.recovery.backup import BackupSet, take_set
 from hopsdrill.recovery.restore import Restored
+from hopsdrill.run import whole
+from hopsdrill.run.contents import present, read_all
 from hopsdrill.site import Site
-from hopsdrill.workload import dataset, objects, people, writer
+from hopsdrill.workload import dataset, objects, people, stream, writer
 
 
-WRITER_DATABASES = (writer.DATABASE,)  # proved by loss accounting, not by the snapshot
+# proved by accounting for what was written, not by the snapshot
+WRITER_DATABASES = (writer.DATABASE, stream.DATABASE)
 
 
 @dataclass(frozen=True)
@@ -28,11 +32,15 @@ class Snapshot:
 
     Attributes:
         challenge: a random value that was drawn after the platform was installed; only the drill knows it.
+        contents: files, documents, environments, by store.
+        sent: feature rows sent through Kafka; those in flight at the backup are to be lost.
     """
 
     database: DatabaseState
     objects: kubernetes.Fingerprint
     challenge: str
+    contents: dict[str, Prints] = field(default_factory=dict)
+    sent: tuple[stream.Sent, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,8 +71,7 @@ def load(site: Site, data: Data, key: Key) -> Snapshot:
     """
     challenge = secrets.token_hex(32)
     REDACTOR.register(challenge)
-    sql = site.sql()
-    try:
+    with database(site) as sql:
         with site.recorder.operation(
             "load data", f"{data.rows} rows, {data.tables} tables", target=site.namespace
         ) as done:
@@ -75,17 +82,49 @@ def load(site: Site, data: Data, key: Key) -> Snapshot:
         with site.recorder.operation(
             "create project objects", ", ".join(objects.PROJECTS), target=site.cluster_uid
         ) as done:
-            done.text = f"{objects.create_all(site)} objects"
-        database = state_of(sql, site.profile.rondb, key, WRITER_DATABASES)
-    finally:
-        sql.close()
-    if database.rows != rows:
-        msg = f"{rows} rows were acknowledged, but the database holds {database.rows}."
+            done.text = f"{objects.create_all(site, data.objects)} objects"
+        held = dataset.count(sql)
+    if held != rows:
+        msg = f"{rows} rows were acknowledged, but the database holds {held}."
         raise VerificationError(msg, hint="somebody else writes to this platform; a drill needs it for itself")
-    found = backed_up_objects(site, key)
-    site.recorder.keep("snapshot-rondb.json", database.totals())
+    return snapshot_of(site, key, challenge)
+
+
+def snapshot_of(site: Site, key: Key, challenge: str) -> Snapshot:
+    """Everything as it is now; what must come back."""
+    with database(site) as sql:
+        state = state_of(sql, site.profile.rondb, key, WRITER_DATABASES)
+    found, contents = backed_up_objects(site, key), read_all(site, key)
+    site.recorder.keep("snapshot-rondb.json", state.totals())
     site.recorder.keep("snapshot-kubernetes.json", sorted(found))
-    return Snapshot(database, found, challenge)
+    for store, prints in contents.items():
+        site.recorder.keep(f"snapshot-{store}.json", sorted(prints))
+    return Snapshot(state, found, challenge, contents)
+
+
+def load_everything(site: Site, data: Data, key: Key) -> Snapshot:
+    """Load every store."""
+    return load_contents(site, data, load(site, data, key), key)
+
+
+def load_contents(site: Site, data: Data, snapshot: Snapshot, key: Key) -> Snapshot:
+    """Load files, documents and environments, and rows that go through Kafka, some of which stay in flight.
+
+    Raises:
+        VerificationError: a store does not hold as many things as it acknowledged.
+    """
+    for store, content in present(site).items():
+        with site.recorder.operation(f"load {content.what}", store, target=site.namespace) as done:
+            done.text = f"{content.load(site, data)} {content.what} acknowledged"
+    sent: list[stream.Sent] = []
+    if "kafka" in site.profile.stores:
+        with site.recorder.operation("send feature rows", stream.topic_of(site), target=site.namespace) as done:
+            sent = [*stream.load(site, data), *stream.send_in_flight(site, data)]
+            flying = sum(not each.arrived for each in sent)
+            done.text = (
+                f"{len(sent) - flying} rows reached the online store, {flying} are in flight, their consumer stopped"
+            )
+    return replace(snapshot_of(site, key, snapshot.challenge), sent=tuple(sent))
 
 
 def backed_up_objects(site: Site, key: Key) -> kubernetes.Fingerprint:
@@ -110,34 +149,19 @@ def back_up(site: Site, snapshot: Snapshot, key: Key) -> BackupSet:
         VerificationError: something is missing; a restore from it is not to be begun.
     """
     backup = take_set(site)
-    prefix = f"{site.profile.rondb.bucket_prefix}/{backup.rondb.id}/"
-    files = site.store.entries(prefix)
+    files = [
+        each
+        for store, taken in backup.recorded.items()
+        for each in site.store.entries(f"{site.profile.recorded[store].bucket_prefix}/{taken.id}/")
+    ]
     _declare(site, backup, sum(each.size for each in files), len(files))
-    missing = lacking((each.key.removeprefix(prefix) for each in files), site.profile.rondb)
-    whole = site.recorder.proof(
-        "database-backup-is-whole",
-        store="rondb",
-        passed=not missing,
-        expected=f"nodes {site.profile.rondb.node_ids} with all their parts, {', '.join(site.profile.rondb.backup_files)}",
-        observed="all there" if not missing else f"{len(missing)} missing",
-        differences=missing,
-        evidence=[site.recorder.keep("backup-files.json", {each.key: each.size for each in files})],
-        data=False,
-    )
-    archived = archived_objects(site, backup, key)
-    lost = kubernetes.compare(snapshot.objects, archived).differences
-    complete = site.recorder.proof(
-        "object-backup-is-whole",
-        store="kubernetes",
-        passed=not lost,
-        expected=f"{len(snapshot.objects)} objects as they were before the backup",
-        observed=f"{len(archived)} objects in the bucket, {len(lost)} differences",
-        differences=lost,
-        evidence=[site.recorder.keep("backup-objects.json", sorted(archived))],
-        data=False,
-    )
-    if not (whole and complete):
-        msg = f"The backup set {backup.ids} is not whole: {'; '.join([*missing, *lost][:5])}"
+    missing = [
+        *whole.database(site, backup),
+        *whole.objects(site, snapshot.objects, archived_objects(site, backup, key)),
+    ]
+    missing += whole.others(site, backup, snapshot.contents)
+    if missing:
+        msg = f"The backup set {backup.ids} is not whole: {'; '.join(missing[:5])}"
         raise VerificationError(msg, hint="do not restore from it; take another backup")
     return backup
 
@@ -151,7 +175,7 @@ def _declare(site: Site, backup: BackupSet, size: int, count: int) -> None:
             moment=utc_text(window.after + (window.before - window.after) / 2),
             rule=window.rule,
             schedule=site.schedule,
-            worst_case_s=worst_case(site.schedule, window.seconds),
+            worst_case_s=worst_case(site.schedule, backup.seconds),
             size_bytes=size,
             object_count=count,
         )

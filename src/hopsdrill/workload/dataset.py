@@ -78,3 +78,9 @@ def load(sql: Sql, data: Data) -> int:
         statement = f"INSERT INTO {group.quoted} VALUES (%s, %s, %s, %s, %s, %s, %s)"  # noqa: S608 - names are quoted
         total += sum(sql.insert(statement, fresh[start : start + BATCH]) for start in range(0, len(fresh), BATCH))
     return total
+
+
+def count(sql: Sql) -> int:
+    """Rows of all tables of the feature store's database."""
+    tables = [row[0] for row in sql.query(f"SHOW TABLES FROM {name(DATABASE)}")]
+    return sum(int(sql.query(f"SELECT COUNT(*) FROM {name(DATABASE, table)}")[0][0]) for table in tables)  # noqa: S608 - names are quoted

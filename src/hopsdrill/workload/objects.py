@@ -52,18 +52,33 @@ def _rights(namespace: str) -> list[dict[str, Any]]:
     ]
 
 
-def create_all(site: Site) -> int:
-    """Make the projects' namespaces with their objects, and one Secret of the platform's own; gives their number."""
+def create_all(site: Site, total: int) -> int:
+    """Make the projects' namespaces with ``total`` objects in them, and one Secret of the platform's own; gives their number."""
     key, _, flag = site.profile.kubernetes.include_label.partition("=")
     platform = secret(PLATFORM_SECRET, site.namespace)
     platform["metadata"]["labels"] = {key: flag}
     made = [platform]
     for project in PROJECTS:
-        site.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": project}})
-        made += [secret(KEYS, project), _settings(project), *_rights(project)]
+        meta = {"name": project, "labels": dict(site.profile.kubernetes.project_labels)}
+        site.create({"apiVersion": "v1", "kind": "Namespace", "metadata": meta})
+        own = [secret(KEYS, project), _settings(project), *_rights(project)]
+        made += [*own, *_more(project, total // len(PROJECTS) - len(own))]
     for body in made:
         site.create(body)
     return len(made)
+
+
+def _more(project: str, count: int) -> list[dict[str, Any]]:
+    """Serving metadata of many models: a ConfigMap each, and for every other one a Secret."""
+    made: list[dict[str, Any]] = []
+    for number in range(count):
+        if number % 2:
+            made.append(secret(f"model-{number:03d}", project, ("token",)))
+        else:
+            meta = {"name": f"model-{number:03d}", "namespace": project}
+            data = {"model": f"model {number}", "version": str(number % 5)}
+            made.append({"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": data})
+    return made
 
 
 def namespaces(site: Site) -> list[str]:

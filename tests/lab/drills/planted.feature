@@ -6,9 +6,8 @@ Feature: A drill finds what a bad restore leaves behind
     Scenario Outline: <defect> is found
       Given a platform that was restored in place from its weekly backup
       And "<defect>" was planted after the restore
-      Then the data matches the snapshot row by row
-      And exactly the writes made after the recovery point are lost
-      And the restored secrets and configmaps equal the backed-up ones
+      Then every row, user, file, document, environment and Kubernetes object is as the backup holds it
+      And exactly the writes made after the recovery point and the rows in flight are lost, and rows flow again
 
       Examples:
         | defect              |
@@ -18,10 +17,19 @@ Feature: A drill finds what a bad restore leaves behind
         | one dropped grant   |
         | one lost write      |
         | another drawn value |
+        | one changed byte of a file |
+        | one missing block |
+        | one changed document |
+        | another image under a tag |
+        | one lost row of the stream |
 
     @destructive
     Scenario: Without a defect nothing is found
       Given a platform that was restored in place from its weekly backup
-      Then the data matches the snapshot row by row
-      And exactly the writes made after the recovery point are lost
-      And the restored secrets and configmaps equal the backed-up ones
+      Then every row, user, file, document, environment and Kubernetes object is as the backup holds it
+      And exactly the writes made after the recovery point and the rows in flight are lost, and rows flow again
+
+    @destructive
+    Scenario: Public clients find what was restored
+      Given a platform that was restored in place from its weekly backup
+      Then public clients read the restored data

@@ -86,6 +86,8 @@ def key_of(name):
         ("images/kube-proxy/collect.sh", {"kube-proxy", "node"}),
         ("images/node/files/etc/containerd/config.toml", {"node"}),
         ("images/standin-programs/files/opt/standin/standin/backup.py", {"standin-programs", "node"}),
+        ("images/opensearch/collect.sh", {"opensearch", "node"}),
+        ("images/kafka/files/usr/local/bin/kafka-run", {"kafka", "node"}),
         ("toolchain/minio/go.sum", {"minio"}),
         ("toolchain/etcd/go.mod", {"etcd", "node"}),
     ],

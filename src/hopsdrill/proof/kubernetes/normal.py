@@ -1,11 +1,10 @@
 """What of an object is compared: its content without what a restore changes by its nature, each omission with its reason."""
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from hopsdrill.proof.key import Key
+from hopsdrill.proof.prints import Print, Prints, printed
 
 
 # Dotted paths left out of every comparison, and why; printed in the documentation.
@@ -38,20 +37,7 @@ IGNORED = {
 }
 
 
-@dataclass(frozen=True)
-class ObjectPrint:
-    """An object's fields by dotted path.
-
-    Attributes:
-        digests: keyed digest of each field's value.
-        shown: the value itself where it may be shown; nothing of a Secret's data may.
-    """
-
-    digests: dict[str, str]
-    shown: dict[str, str]
-
-
-Fingerprint = dict[str, ObjectPrint]  # by "<Kind> <namespace>/<name>"
+Fingerprint = Prints  # by "<Kind> <namespace>/<name>"
 
 
 def title(found: dict[str, Any]) -> str:
@@ -66,13 +52,10 @@ def ignored(found: dict[str, Any]) -> bool:
     return (kind, found["metadata"]["name"]) in IGNORED or (kind, found.get("type", "")) in IGNORED
 
 
-def normal(found: dict[str, Any], key: Key) -> ObjectPrint:
+def normal(found: dict[str, Any], key: Key) -> Print:
     """An object as it is compared."""
-    fields = {path: value for path, value in _fields(found, ()) if not _volatile(path)}
-    hidden = found["kind"] == "Secret"
-    texts = {".".join(path): json.dumps(value, sort_keys=True, ensure_ascii=False) for path, value in fields.items()}
-    shown = {path: text for path, text in texts.items() if not (hidden and path.startswith(("data", "stringData")))}
-    return ObjectPrint({path: key.digest(text) for path, text in texts.items()}, shown)
+    fields = {".".join(path): value for path, value in _fields(found, ()) if not _volatile(path)}
+    return printed(fields, key, ("data", "stringData") if found["kind"] == "Secret" else ())
 
 
 def _volatile(path: tuple[str, ...]) -> bool:

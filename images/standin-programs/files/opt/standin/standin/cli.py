@@ -38,8 +38,26 @@ VERBS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "hook-check": ("hooks", "check", ("backup_id",)),
     "hook-shutdown": ("hooks", "shutdown", ("backup_id",)),
     "hook-velero": ("velero", "restore_in_place", ("backup_id",)),
+    "velero-namespaces": ("namespaces", "rewrite", ()),
+    "hopsfs-server": ("hopsfs.server", "run", ()),
+    "hopsfs-report": ("hopsfs.report", "run", ("--dry-run",)),
+    "hopsfs-restore": ("hopsfs.undelete", "run", ("backup_id",)),
+    "hopsfs-hook-shutdown": ("hopsfs.shutdown", "run", ("backup_id",)),
+    "stop-deployment": ("clients", "stop_deployment", ("name",)),
+    "onlinefs": ("onlinefs.consumer", "run", ()),
+    "onlinefs-replay": ("onlinefs.replay", "replay", ("group", "topic", "moment")),
+    "kafka-topics": ("onlinefs.topics", "create", ()),
+    "olk-wait": ("olk.api", "wait", ("seconds",)),
+    "olk-repos": ("olk.repos", "create_repos", ()),
+    "olk-setup": ("olk.setup", "setup", ()),
+    "olk-backup": ("olk.backup", "create_snapshot", ()),
+    "olk-restore": ("olk.restore", "restore", ()),
+    "olk-check": ("olk.check", "check", ()),
+    "registry-backup": ("registry.backup", "create_backup", ()),
+    "registry-restore": ("registry.restore", "restore", ("backup_id",)),
 }
 COUNTS = {"groups", "replicas", "parts", "first", "total", "seconds", "minutes"}
+SWITCHES = {"--dry-run"}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -49,6 +67,9 @@ def parser() -> argparse.ArgumentParser:
     for verb, (_, _, arguments) in VERBS.items():
         sub = verbs.add_parser(verb)
         for argument in arguments:
+            if argument in SWITCHES:
+                sub.add_argument(argument, action="store_true")
+                continue
             kind: dict[str, Any] = {"type": int if argument.strip("-") in COUNTS else str}
             sub.add_argument(argument, **kind, **({"required": True} if argument.startswith("-") else {}))
     return top

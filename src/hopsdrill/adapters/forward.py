@@ -1,0 +1,48 @@
+"""A port on a loopback address that leads to a Service's pod, for clients that bring their own sockets."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from hopsdrill.core.process import running
+
+
+READY_S = 30.0
+SAID = "Forwarding from "
+
+
+class Forwarder:
+    """``kubectl port-forward`` for one cluster.
+
+    Args:
+        binary: kubectl.
+        kubeconfig: a file that holds this cluster only.
+        context: the context's name inside that file.
+    """
+
+    def __init__(self, binary: Path, kubeconfig: Path, context: str) -> None:
+        self._head = [str(binary), "--kubeconfig", str(kubeconfig), "--context", context]
+
+    @contextmanager
+    def to(self, service: str, namespace: str, port: int, *, bind: str = "127.0.0.1:0") -> Iterator[tuple[str, int]]:
+        """Lead ``bind`` (address and port, 0 for a free one) to a Service's port; gives where it listens.
+
+        ``service`` may also be ``pod/<name>``.
+
+        Raises:
+            OperationError: no such Service, no pod behind it, or the local port is taken; kubectl's words are in the message.
+        """
+        address, _, local = bind.rpartition(":")
+        name = service if "/" in service else f"service/{service}"
+        words = [
+            "port-forward",
+            "--namespace",
+            namespace,
+            "--address",
+            address,
+            name,
+            f"{local.strip('0') and local}:{port}",
+        ]
+        with running([*self._head, *words], ready=lambda line: line.startswith(SAID), timeout=READY_S) as line:
+            told = line.removeprefix(SAID).partition(" ")[0]
+            yield address, int(told.rpartition(":")[2])

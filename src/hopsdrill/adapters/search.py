@@ -1,0 +1,97 @@
+"""OpenSearch, over its REST API."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from opensearchpy import OpenSearch, helpers
+from opensearchpy.exceptions import NotFoundError, OpenSearchException
+
+from hopsdrill.core.errors import OperationError
+
+
+TIMEOUT = 30  # seconds one call may take
+PAGE = 1000  # documents of one page when all are read
+
+Document = dict[str, Any]
+
+
+class Search:
+    """One engine; every error is ours.
+
+    Args:
+        host: address.
+        port: plain HTTP.
+    """
+
+    def __init__(self, host: str, port: int) -> None:
+        self._where = f"{host}:{port}"
+        self._client = OpenSearch([{"host": host, "port": port}], timeout=TIMEOUT, max_retries=3, retry_on_timeout=True)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
+
+    def health(self) -> dict[str, Any]:
+        """The cluster's health as it says it: ``status`` green, yellow or red, shard counts."""
+        with self._translated("read the health"):
+            return dict(self._client.cluster.health())
+
+    def indices(self) -> dict[str, Any]:
+        """Mappings, aliases and settings of every index, hidden ones too."""
+        with self._translated("list the indices"):
+            return dict(self._client.indices.get(index="*", expand_wildcards="all"))
+
+    def documents(self, index: str) -> Iterator[Document]:
+        """All documents: ``_id`` and ``_source``.
+
+        Raises:
+            OperationError: a shard did not answer, so that some would be missing.
+        """
+        with self._translated(f"read the documents of {index}"):
+            yield from helpers.scan(self._client, index=index, size=PAGE, raise_on_error=True)
+
+    def get(self, index: str, document: str) -> Document | None:
+        """One document's source; None when there is none."""
+        with self._translated(f"read {index}/{document}"):
+            try:
+                found: Document = self._client.get(index=index, id=document)["_source"]
+            except NotFoundError:
+                return None
+            return found
+
+    def create(self, index: str, body: dict[str, Any]) -> None:
+        """Make an index with its settings, mappings and aliases, unless it is there."""
+        with self._translated(f"create index {index}"):
+            if not self._client.indices.exists(index=index):
+                self._client.indices.create(index=index, body=body)
+
+    def drop(self, index: str) -> None:
+        """Remove an index."""
+        with self._translated(f"delete index {index}"):
+            self._client.indices.delete(index=index)
+
+    def put(self, index: str, document: str, source: Document) -> None:
+        """Write one document; it is to be found at once."""
+        with self._translated(f"write {index}/{document}"):
+            self._client.index(index=index, id=document, body=source, params={"refresh": "true"})
+
+    def remove(self, index: str, document: str) -> None:
+        """Remove one document."""
+        with self._translated(f"delete {index}/{document}"):
+            self._client.delete(index=index, id=document, params={"refresh": "true"})
+
+    def fill(self, documents: Iterable[tuple[str, str, Document]]) -> int:
+        """Write many documents, given as index, ID and source; gives how many were acknowledged."""
+        actions = ({"_index": index, "_id": name, "_source": source} for index, name, source in documents)
+        with self._translated("write documents"):
+            count, _ = helpers.bulk(self._client, actions, chunk_size=PAGE, refresh=True)
+            return int(count)
+
+    @contextmanager
+    def _translated(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except (OpenSearchException, helpers.errors.BulkIndexError, OSError) as error:
+            msg = f"opensearch: tried to {what} at {self._where}; it said: {error}"
+            raise OperationError(msg, hint="is the search engine running, and its index not red?") from error

@@ -1,0 +1,78 @@
+"""The platform's stores, each by its own public protocol, for the length of a ``with``."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from hopsdrill.adapters.kafka import Kafka
+from hopsdrill.adapters.registry import Registry
+from hopsdrill.adapters.search import Search
+from hopsdrill.adapters.sql import Sql
+from hopsdrill.adapters.webhdfs import Files
+from hopsdrill.core.errors import PlanError
+from hopsdrill.site import Site
+
+
+T = TypeVar("T")
+
+
+def need(names: T | None, store: str) -> T:
+    """A store's names.
+
+    Raises:
+        PlanError: the platform profile has none.
+    """
+    if names is None:
+        msg = f"The platform profile names no {store}, and the scenario needs one."
+        raise PlanError(msg, hint=f"add a section `{store}:` to the profile, or take the scenario out of the plan")
+    return names
+
+
+@contextmanager
+def database(site: Site) -> Iterator[Sql]:
+    """A session with the database, as its administrator."""
+    sql = site.sql()
+    try:
+        yield sql
+    finally:
+        sql.close()
+
+
+@contextmanager
+def file_system(site: Site) -> Iterator[Files]:
+    """The file system, over WebHDFS."""
+    names = need(site.profile.hopsfs, "hopsfs")
+    with site.forwarder.to(names.service, site.namespace, names.port) as (host, port):
+        yield Files(host, port, names.user)
+
+
+@contextmanager
+def search_engine(site: Site) -> Iterator[Search]:
+    """The search engine, over its REST API."""
+    names = need(site.profile.opensearch, "opensearch")
+    with site.forwarder.to(names.service, site.namespace, names.port) as (host, port):
+        client = Search(host, port)
+        try:
+            yield client
+        finally:
+            client.close()
+
+
+@contextmanager
+def broker(site: Site) -> Iterator[Kafka]:
+    """The message broker; its forward stands where the broker says it listens."""
+    names = need(site.profile.kafka, "kafka")
+    with site.forwarder.to(names.service, site.namespace, names.port, bind=names.advertised) as (host, port):
+        yield Kafka(f"{host}:{port}")
+
+
+@contextmanager
+def registry(site: Site) -> Iterator[Registry]:
+    """The container registry."""
+    names = need(site.profile.registry, "registry")
+    with site.forwarder.to(names.service, site.namespace, names.port) as (host, port):
+        client = Registry(host, port)
+        try:
+            yield client
+        finally:
+            client.close()

@@ -1,0 +1,87 @@
+"""Restoring into a new cluster, as an operator does by the page: location, sync, both Velero restores, then the release."""
+
+from typing import Any
+
+from hopsdrill.core.clock import now
+from hopsdrill.core.wait import wait_for
+from hopsdrill.recovery import velero
+from hopsdrill.recovery.backup import BackupSet
+from hopsdrill.recovery.install import install_release, store_secrets
+from hopsdrill.recovery.restore import Request, Restored, capture, overrides, restore_jobs
+from hopsdrill.site import Site
+
+
+AVAILABLE_S = 120.0  # Velero looks at a new location at once, and again every minute
+SYNC_S = 180.0  # Velero's own period is a minute
+
+
+def restore_into_new(site: Site, backup: BackupSet, done: Restored) -> None:
+    """Restore Kubernetes objects, then install with the backup's ID, and wait until every store serves.
+
+    Raises:
+        OperationError: Velero, helm or a Job failed; what they said is evidence.
+        DeadlineExceeded: something did not end in time.
+    """
+    names, jobs = site.profile.kubernetes, restore_jobs(site, backup, in_place=False)
+    _location(site)
+    _synced(site, [each["metadata"]["name"] for each in (backup.main, backup.users)])
+    for each in (backup.main, backup.users):
+        restore = velero.restore_backup(site, each["metadata"]["name"])
+        done.velero[restore["metadata"]["name"]] = restore
+    store_secrets(site, velero=False)
+    asked = Request(backup.rondb.id, in_place=None, force=None, overrides=overrides(backup))
+    try:
+        install_release(site, asked.values(site), "restore-values", site.deadlines.restore.total_seconds())
+        done.serving = now()
+    finally:
+        with site.recorder.operation(
+            "keep what the restore has said", ", ".join(jobs), target=names.velero_namespace
+        ) as told:
+            told.evidence += capture(site, jobs)
+
+
+def _location(site: Site) -> None:
+    """Make the backup location with its credentials and wait until Velero can use it."""
+    names, ref = site.profile.kubernetes, site.store.ref
+    call = f"BackupStorageLocation {names.storage_location}: bucket {ref.bucket}, prefix {names.bucket_prefix}"
+    with site.recorder.operation("make the backup location", call, target=names.velero_namespace) as done:
+        store_secrets(site, own=False)
+        site.create(_bsl(site))
+        seen = wait_for(
+            lambda: velero.location_phase(site),
+            what=f"backup location {names.storage_location} to be Available",
+            until=lambda phase: phase == "Available",
+            deadline=AVAILABLE_S,
+        )
+        done.text = f"Available after {seen.elapsed:.1f} s"
+
+
+def _bsl(site: Site) -> dict[str, Any]:
+    names, ref = site.profile.kubernetes, site.store.ref
+    return {
+        "apiVersion": "velero.io/v1",
+        "kind": "BackupStorageLocation",
+        "metadata": {"name": names.storage_location, "namespace": names.velero_namespace},
+        "spec": {
+            "provider": "aws",
+            "config": {"region": ref.region, "s3Url": ref.internal_endpoint, "s3ForcePathStyle": "true"},
+            "credential": {"name": names.location_secret, "key": names.location_secret_key},
+            "objectStorage": {"bucket": ref.bucket, "prefix": names.bucket_prefix},
+            "backupSyncPeriod": "15s",
+        },
+    }
+
+
+def _synced(site: Site, wanted: list[str]) -> None:
+    """Wait until Velero knows just the backups that are to be restored, each Completed; any backup would not do."""
+    with site.recorder.operation(
+        "wait for the backups to be synced", ", ".join(wanted), target=site.cluster_uid
+    ) as done:
+        seen = wait_for(
+            lambda: {name: velero.backup_phase(site, name) for name in wanted},
+            what=f"Velero to know the backups {', '.join(wanted)}",
+            until=lambda phases: set(phases.values()) == {velero.GOOD},
+            broken=lambda phases: f"{phases}" if set(phases.values()) & velero.BAD else None,
+            deadline=SYNC_S,
+        )
+        done.text = f"both Completed here after {seen.elapsed:.1f} s"

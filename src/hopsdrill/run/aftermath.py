@@ -1,0 +1,36 @@
+"""After a restore: the restore block is removed, a plain upgrade passes, and a fresh backup of every store is whole."""
+
+from hopsdrill.core.errors import OperationError
+from hopsdrill.core.process import failure_text
+from hopsdrill.proof.key import Key
+from hopsdrill.recovery.install import wait_serving
+from hopsdrill.recovery.restore import Request, request
+from hopsdrill.run.stages import back_up, snapshot_of
+from hopsdrill.site import Site
+
+
+def upgrade_plainly(site: Site) -> None:
+    """Upgrade with the platform's own values and nothing else; wait until every store serves.
+
+    Raises:
+        OperationError: helm refused, or a Job failed.
+        DeadlineExceeded: something did not become ready in time; names it.
+    """
+    asked = Request(None, in_place=None, force=None)
+    call = f"helm upgrade {site.release.name} {site.release.chart} --version {site.release.version} (no restore block)"
+    with site.recorder.operation(
+        "upgrade without the restore block", call, target=site.namespace, destructive=True
+    ) as done:
+        ended = request(site, asked, "plain-upgrade-values")
+        if ended.returncode != 0:
+            raise OperationError(failure_text(ended))
+        done.text = f"every store serves after {wait_serving(site, site.deadlines.restore.total_seconds()):.1f} s"
+
+
+def back_up_again(site: Site, challenge: str, key: Key) -> None:
+    """Take a fresh backup of every store and prove it whole.
+
+    Raises:
+        VerificationError: something is missing from it.
+    """
+    back_up(site, snapshot_of(site, key, challenge), key)

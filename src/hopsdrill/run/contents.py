@@ -1,0 +1,65 @@
+"""The stores whose content is compared thing by thing: how each is loaded, read, and changed after the backup."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hopsdrill.clients import file_system, need, registry, search_engine
+from hopsdrill.model.plan import Data
+from hopsdrill.proof import documents as document_proof
+from hopsdrill.proof import files as file_proof
+from hopsdrill.proof import images as image_proof
+from hopsdrill.proof.key import Key
+from hopsdrill.proof.prints import Prints
+from hopsdrill.site import Site
+from hopsdrill.workload import documents, environments, files
+
+
+@dataclass(frozen=True)
+class Content:
+    """One store.
+
+    Attributes:
+        what: what it holds, in a report's words.
+        load: puts the plan's data in; gives how many things were acknowledged.
+        read: everything it holds now.
+        change: changes, deletes and adds; tells what.
+        additions_stay: its restore brings back what the backup holds and removes nothing else.
+    """
+
+    what: str
+    load: Callable[[Site, Data], int]
+    read: Callable[[Site, Key], Prints]
+    change: Callable[[Site], dict[str, str]]
+    additions_stay: bool = False
+
+
+def _files(site: Site, key: Key) -> Prints:
+    with file_system(site) as found:
+        return file_proof.read(found, files.ROOT, key)
+
+
+def _documents(site: Site, key: Key) -> Prints:
+    with search_engine(site) as found:
+        return document_proof.read(found, need(site.profile.opensearch, "opensearch"), key)
+
+
+def _images(site: Site, key: Key) -> Prints:
+    with registry(site) as found:
+        return image_proof.read(found, key)
+
+
+CONTENTS = {
+    "hopsfs": Content("files", files.load, _files, files.change),
+    "opensearch": Content("documents", documents.load, _documents, documents.change),
+    "registry": Content("environments", environments.load, _images, environments.change, additions_stay=True),
+}
+
+
+def present(site: Site) -> dict[str, Content]:
+    """The stores of this kind that the platform has."""
+    return {store: each for store, each in CONTENTS.items() if store in site.profile.stores}
+
+
+def read_all(site: Site, key: Key) -> dict[str, Prints]:
+    """Everything every such store holds now."""
+    return {store: each.read(site, key) for store, each in present(site).items()}

@@ -1,0 +1,118 @@
+"""Whether a backup set is whole, store by store, judged by what lies in the bucket; each answer is recorded."""
+
+import json
+
+from hopsdrill.adapters.registry import digest_of
+from hopsdrill.clients import database as session
+from hopsdrill.clients import registry
+from hopsdrill.model.profile import HopsfsProfile, OpenSearchProfile, RegistryProfile
+from hopsdrill.proof import images, kubernetes
+from hopsdrill.proof.completeness import images_lacking, lacking, newest_catalogue, snapshot_lacking
+from hopsdrill.proof.files import blocks, reconcile
+from hopsdrill.proof.prints import Prints
+from hopsdrill.recovery.backup import BackupSet
+from hopsdrill.site import Site
+
+
+def database(site: Site, backup: BackupSet) -> list[str]:
+    """What the database's backup lacks."""
+    rondb = site.profile.rondb
+    prefix = f"{rondb.bucket_prefix}/{backup.rondb.id}/"
+    files = site.store.entries(prefix)
+    missing = lacking((each.key.removeprefix(prefix) for each in files), rondb)
+    site.recorder.proof(
+        "database-backup-is-whole",
+        store="rondb",
+        passed=not missing,
+        expected=f"nodes {rondb.node_ids} with all their parts, {', '.join(rondb.backup_files)}",
+        observed="all there" if not missing else f"{len(missing)} missing",
+        differences=missing,
+        evidence=[site.recorder.keep("backup-files.json", {each.key: each.size for each in files})],
+        data=False,
+    )
+    return missing
+
+
+def objects(site: Site, expected: kubernetes.Fingerprint, archived: kubernetes.Fingerprint) -> list[str]:
+    """In what the archived Kubernetes objects differ from those that were there."""
+    lost = kubernetes.compare(expected, archived).differences
+    site.recorder.proof(
+        "object-backup-is-whole",
+        store="kubernetes",
+        passed=not lost,
+        expected=f"{len(expected)} objects as they were before the backup",
+        observed=f"{len(archived)} objects in the bucket, {len(lost)} differences",
+        differences=lost,
+        evidence=[site.recorder.keep("backup-objects.json", sorted(archived))],
+        data=False,
+    )
+    return lost
+
+
+def others(site: Site, backup: BackupSet, contents: dict[str, Prints]) -> list[str]:
+    """What the backups of the platform's other stores lack; a store that holds something must have something backed up."""
+    profile, missing = site.profile, list[str]()
+    if profile.hopsfs is not None:
+        missing += _blocks(site, profile.hopsfs, some=bool(contents.get("hopsfs")))
+    if profile.opensearch is not None:
+        missing += _snapshot(site, profile.opensearch, backup.others["opensearch"].id)
+    if profile.registry is not None:
+        missing += _images(site, profile.registry, backup.others["registry"].id, some=bool(contents.get("registry")))
+    return missing
+
+
+def _blocks(site: Site, names: HopsfsProfile, *, some: bool) -> list[str]:
+    """The file system's backup is the database's rows and the bucket's versions: every block must lie there now."""
+    with session(site) as sql:
+        known = blocks(sql, names)
+    found = reconcile(known, site.store.entries(names.bucket_prefix), site.store.ref.bucket, names)
+    versioning = site.store.versioning()
+    missing = found.wrong + (
+        [] if versioning == "Enabled" else [f"versioning of the bucket: {versioning or 'never set'}"]
+    )
+    site.recorder.proof(
+        "file-blocks-are-whole",
+        store="hopsfs",
+        passed=not missing and (found.blocks > 0 or not some),
+        expected="every block the metadata knows in the bucket, with its size; versioning Enabled",
+        observed=f"{found.blocks} blocks, {len(found.wrong)} wrong, {len(found.orphaned)} orphaned objects, versioning {versioning}",
+        differences=missing,
+        data=False,
+    )
+    return missing
+
+
+def _snapshot(site: Site, names: OpenSearchProfile, snapshot: str) -> list[str]:
+    prefix = f"{names.bucket_prefix}/"
+    keys = [each.key.removeprefix(prefix) for each in site.store.entries(prefix)]
+    newest = newest_catalogue(keys)
+    text = site.store.get(prefix + newest) if newest else None
+    missing = snapshot_lacking(keys, json.loads(text or b"{}"), snapshot)
+    site.recorder.proof(
+        "search-backup-is-whole",
+        store="opensearch",
+        passed=not missing,
+        expected=f"snapshot {snapshot} in the repository's catalogue, every shard of it in the bucket",
+        observed="all there" if not missing else f"{len(missing)} missing",
+        differences=missing,
+        data=False,
+    )
+    return missing
+
+
+def _images(site: Site, names: RegistryProfile, backup: str, *, some: bool) -> list[str]:
+    with registry(site) as found:
+        expected = images.digests(found)
+    entries = site.store.entries(f"{names.bucket_prefix}/{backup}/")
+    lying = {digest_of(site.store.get(each.key) or b"") for each in entries}
+    missing = images_lacking(expected, lying)
+    site.recorder.proof(
+        "registry-backup-is-whole",
+        store="registry",
+        passed=not missing and (bool(expected) or not some),
+        expected=f"{len(expected)} manifests and blobs, each by its digest",
+        observed=f"{len(lying)} objects in the bucket, {len(missing)} digests missing",
+        differences=missing,
+        data=False,
+    )
+    return missing
