@@ -1,13 +1,17 @@
-"""WebHDFS, by fsspec's public client."""
+"""WebHDFS, by the public client HdfsCLI (fsspec's cannot append: it loses the address of the second step)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import requests
-from fsspec.implementations.webhdfs import WebHDFS
+from hdfs import InsecureClient
+from hdfs.util import HdfsError
 
 from hopsdrill.core.errors import OperationError
+
+
+TIMEOUT = (5, 60)  # seconds to connect and to read
 
 
 @dataclass(frozen=True)
@@ -32,13 +36,21 @@ class Files:
 
     def __init__(self, host: str, port: int, user: str) -> None:
         self._where = f"{host}:{port}"
-        self._fs = WebHDFS(host, port=port, user=user, skip_instance_cache=True, use_listings_cache=False)
+        session = requests.Session()
+        session.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=16))
+        self._fs = InsecureClient(f"http://{host}:{port}", user=user, timeout=TIMEOUT, session=session)
 
     def walk(self, path: str) -> Iterator[FileStatus]:
         """Everything below a path, in order."""
         with self._translated(f"list {path}"):
-            for each in sorted(self._fs.ls(path, detail=True), key=lambda found: str(found["name"])):
-                status = FileStatus(each["name"], each["type"], each["length"], each["owner"], each["permission"])
+            for name, each in sorted(self._fs.list(path, status=True)):
+                status = FileStatus(
+                    f"{path.rstrip('/')}/{name}",
+                    each["type"].lower(),
+                    each["length"],
+                    each["owner"],
+                    each["permission"],
+                )
                 yield status
                 if status.kind == "directory":
                     yield from self.walk(status.path)
@@ -46,44 +58,43 @@ class Files:
     def exists(self, path: str) -> bool:
         """Tell whether a path is there."""
         with self._translated(f"look at {path}"):
-            return bool(self._fs.exists(path))
+            return self._fs.status(path, strict=False) is not None
 
     def read(self, path: str) -> bytes:
         """A whole file."""
-        with self._translated(f"read {path}"):
-            return bytes(self._fs.cat_file(path))
+        with self._translated(f"read {path}"), self._fs.read(path) as reader:
+            return bytes(reader.read())
 
     def write(self, path: str, data: bytes) -> None:
         """Make or replace a file; returns when the file system has acknowledged it."""
         with self._translated(f"write {path}"):
-            self._fs.pipe_file(path, data)
+            self._fs.write(path, data=data, overwrite=True)
 
     def append(self, path: str, data: bytes) -> None:
         """Write at the end of a file."""
-        with self._translated(f"append to {path}"), self._fs.open(path, "ab") as file:
-            file.write(data)
+        with self._translated(f"append to {path}"):
+            self._fs.write(path, data=data, append=True)
 
     def make_folder(self, path: str) -> None:
         """Make a folder and those above it."""
         with self._translated(f"make {path}"):
-            self._fs.makedirs(path, exist_ok=True)
+            self._fs.makedirs(path)
 
     def move(self, old: str, new: str) -> None:
         """Give a path another name."""
         with self._translated(f"rename {old} to {new}"):
-            self._fs.mv(old, new)
+            self._fs.rename(old, new)
 
     def remove(self, path: str) -> None:
         """Remove a path with everything below it."""
         with self._translated(f"delete {path}"):
-            self._fs.rm(path, recursive=True)
+            self._fs.delete(path, recursive=True)
 
     @contextmanager
     def _translated(self, what: str) -> Iterator[None]:
         try:
             yield
-        except (OSError, ValueError, RuntimeError, requests.RequestException) as error:
+        except (HdfsError, OSError, ValueError, requests.RequestException) as error:
             msg = f"hopsfs: tried to {what} at {self._where}; it said: {error}"
-            raise OperationError(
-                msg, hint="is the name node running, and does it reach its database and bucket?"
-            ) from error
+            hint = "is the name node running, and does it reach its database and bucket?"
+            raise OperationError(msg, hint=hint) from error

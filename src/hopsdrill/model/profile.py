@@ -47,6 +47,7 @@ class RondbProfile(RecordedStore):
         data_pods: pods whose volumes a restore in place must wipe; ``data_path`` is where they hold their data,
             with ``{node}`` as node ID; ``node_ids`` and ``volume_claims`` stand in the order of ``data_pods``.
         instance_query: SQL giving one value that changes when the server's data directory is made anew.
+        excluded_tables: ``database.table`` that is not compared, and the reason, which the report prints.
         consistency_point: which moment of a backup its data stands for; ``consistency_log`` narrows it, where there is one.
         backup_files: here what it holds beside the nodes' folders.
         part_folder: regular expression for a node's part folder with the groups ``part`` and ``parts``.
@@ -63,6 +64,7 @@ class RondbProfile(RecordedStore):
     volume_claims: list[str]
     instance_query: str
     excluded_databases: list[str]
+    excluded_tables: dict[str, str] = Field(default_factory=dict)
     excluded_accounts: list[str]
     consistency_point: Literal["snapshot-start", "backup-end"]
     consistency_log: ConsistencyLog | None = None

@@ -8,7 +8,7 @@ from hopsdrill.proof.key import Key
 from hopsdrill.proof.rondb.accounts import Accounts, compare_accounts, read_accounts
 from hopsdrill.proof.rondb.compare import compare
 from hopsdrill.proof.rondb.fingerprint import Fingerprint, equal, take, totals
-from hopsdrill.proof.rondb.tables import read_tables
+from hopsdrill.proof.rondb.tables import Table, read_tables
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class DatabaseState:
 
 def state_of(sql: Sql, profile: RondbProfile, key: Key, leave_out: tuple[str, ...]) -> DatabaseState:
     """Read the database; ``leave_out`` names databases that somebody writes to meanwhile, and that are proved otherwise."""
-    tables = read_tables(sql, [*profile.excluded_databases, *leave_out])
+    tables = _compared(sql, profile, leave_out)
     return DatabaseState(take(sql, tables, key), read_accounts(sql, profile.excluded_accounts, key))
 
 
@@ -45,7 +45,12 @@ def row_differences(
     sql: Sql, expected: DatabaseState, profile: RondbProfile, key: Key, leave_out: tuple[str, ...]
 ) -> list[str]:
     """Every row and table in which the live database differs, named."""
-    return compare(sql, expected.tables, read_tables(sql, [*profile.excluded_databases, *leave_out]), key)
+    return compare(sql, expected.tables, _compared(sql, profile, leave_out), key)
+
+
+def _compared(sql: Sql, profile: RondbProfile, leave_out: tuple[str, ...]) -> list[Table]:
+    found = read_tables(sql, [*profile.excluded_databases, *leave_out])
+    return [each for each in found if f"{each.database}.{each.name}" not in profile.excluded_tables]
 
 
 def account_differences(sql: Sql, expected: DatabaseState, profile: RondbProfile, key: Key) -> list[str]:

@@ -26,6 +26,8 @@ def data_matches(site: Site, recovered: Recovered, key: Key) -> None:
         rows = row_differences(sql, expected, rondb, key, WRITER_DATABASES)
         accounts = account_differences(sql, expected, rondb, key)
         drawn = writer.read_challenge(sql) == recovered.snapshot.challenge
+    for table, reason in rondb.excluded_tables.items():
+        site.recorder.write(ev.Noted(topic="deviation", text=f"Table {table} is not compared: {reason}"))
     record = site.recorder.proof
     record(
         "rows-match-the-snapshot",

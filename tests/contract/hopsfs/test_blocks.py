@@ -120,3 +120,14 @@ def test_a_block_without_versions_fails_the_restore_and_names_the_file(hopsfs, b
     assert f"no version left of {keys[0]}" in done.stderr
     assert len(json.loads(done.stdout)["bad"]) == 1
     assert set(keys[1:]) < bucket.keys()
+
+
+def test_a_database_without_hopsfs_fails_the_restore(hopsfs):
+    """An empty restore is not passed off as one without blocks."""
+    hopsfs.stop()
+    hopsfs.sql.execute("DROP DATABASE t_hops")
+    for _ in range(2):  # without the database, then without the tables
+        done = hopsfs.verb("hopsfs-restore", "254811200")
+        assert done.returncode == 1
+        assert "has no metadata of HopsFS after the restore of backup 254811200" in done.stderr.splitlines()[-1]
+        hopsfs.sql.execute("CREATE DATABASE IF NOT EXISTS t_hops")

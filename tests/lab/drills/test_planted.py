@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-import hdfs
 import pymysql
 from confluent_kafka import Consumer, TopicPartition
+from fsspec.implementations.webhdfs import WebHDFS
 from opensearchpy import OpenSearch
 from pytest_bdd import scenarios, then
 
@@ -23,18 +23,14 @@ scenarios(str(Path(__file__).parent / "planted.feature"))
 
 
 def webhdfs(site: Site, drill: Drill) -> tuple[str, str]:
-    """HdfsCLI reads a file: what was written, and what came."""
+    """A client of fsspec reads a file of two blocks: what was written, and what came."""
     names = need(site.profile.hopsfs, "hopsfs")
     wanted = dict(files.contents(drill.plan.data))[files.LARGEST]
     with site.forwarder.to(names.service, site.namespace, names.port) as (host, port):
-        client = hdfs.InsecureClient(f"http://{host}:{port}", user=names.user)
-        with client.read(files.LARGEST) as reader:
-            found = reader.read()
-        count = sum(len(each[2]) for each in client.walk(files.ROOT))
-    return (
-        f"{len(wanted)} bytes, {drill.plan.data.files} files",
-        f"{len(found)} bytes, {count} files" if found == wanted else "other bytes",
-    )
+        client = WebHDFS(host, port=port, user=names.user, skip_instance_cache=True)
+        found, count = client.cat_file(files.LARGEST), len(client.find(files.ROOT))
+    said = f"{len(found)} bytes, {count} files" if found == wanted else "other bytes"
+    return f"{len(wanted)} bytes, {drill.plan.data.files} files", said
 
 
 def mysql(site: Site, drill: Drill) -> tuple[str, str]:

@@ -20,6 +20,18 @@ SESSION = (
 )
 PAUSE = 0.25  # seconds between attempts
 
+GONE = (1053, 2002, 2003, 2006, 2013)  # shutting down, not there, lost: the server's and the client's own codes
+
+
+class GoneError(StandinError):
+    """The server is away or went away; it may come back."""
+
+
+def _failure(message: str, error: Exception) -> StandinError:
+    code = error.args[0] if error.args else None
+    return GoneError(message) if isinstance(error, OSError) or code in GONE else StandinError(message)
+
+
 Session = Any  # PyMySQL ships no types in Debian's version
 
 
@@ -53,7 +65,7 @@ def connect() -> Session:
         )
     except (pymysql.MySQLError, OSError) as error:
         message = f"no session with {where['host']}:{where['port']} as {env('MYSQL_USER')}: {error}"
-        raise StandinError(message) from error
+        raise _failure(message, error) from error
 
 
 def connect_patiently(deadline: float) -> Session:
@@ -84,7 +96,7 @@ def told(what: str) -> Iterator[None]:
         yield
     except pymysql.MySQLError as error:
         message = f"{what}: {error}"
-        raise StandinError(message) from error
+        raise _failure(message, error) from error
 
 
 def rows(session: Session, sql: str) -> list[tuple[Any, ...]]:

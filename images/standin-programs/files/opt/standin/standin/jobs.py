@@ -3,14 +3,16 @@
 import json
 import os
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
 from standin import bucket, kube
-from standin.db import Session, connect, rows, text, told
+from standin.db import PAUSE, GoneError, Session, connect, rows, text, told
 from standin.say import StandinError, env, flag, say
 
 
+SETUP_SECONDS = 180.0  # a data node that an upgrade restarts is back within half a minute
 SQL_ORDER = ("databases.sql", "users.sql")  # a grant on a routine needs the routine
 
 
@@ -120,6 +122,26 @@ def run_sql_file(path: Path) -> None:
     say(f"ran {path.name}")
 
 
+def make_users(declared: list[dict[str, Any]], end: float) -> None:
+    """Make the declared users; an upgrade may restart the server meanwhile, so a lost one is tried again until ``end``.
+
+    Raises:
+        StandinError: the server refused something, or stayed away.
+    """
+    while True:
+        try:
+            with connect() as session:
+                for user in declared:
+                    declared_user(session, user)
+        except GoneError as error:
+            if time.monotonic() > end:
+                raise
+            say(f"the server is away, trying again: {error}")
+            time.sleep(PAUSE)
+            continue
+        return
+
+
 def initialise_mysqld() -> None:
     """Make declared users from the current Secrets, then run what a backup brought.
 
@@ -127,9 +149,7 @@ def initialise_mysqld() -> None:
         StandinError: a restore is under way and its files are not there.
     """
     declared: list[dict[str, Any]] = json.loads(Path(env("USERS_FILE")).read_text(encoding="utf-8"))
-    with connect() as session:
-        for user in declared:
-            declared_user(session, user)
+    make_users(declared, time.monotonic() + SETUP_SECONDS)
     say(f"declared users: {', '.join(user['username'] for user in declared)}")
     folder = env("SQL_DIR", "")
     for path in [Path(folder) / each for each in SQL_ORDER] if folder else []:

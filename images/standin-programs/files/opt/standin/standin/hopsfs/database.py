@@ -19,6 +19,7 @@ Session = Any  # PyMySQL ships no types in Debian's version
 
 # Every statement sees what is committed, so that what is read under a lock is what is there.
 ISOLATION = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"
+LOCK_WAIT = 10  # seconds
 AGAIN = (1205, 1213)  # lock wait timeout, deadlock: the server has rolled back
 ATTEMPTS = 5
 WAIT = 10.0  # seconds for a free session
@@ -37,7 +38,7 @@ def where() -> str:
 
 def open_session(database: str | None) -> Session:
     """Open a session in autocommit."""
-    return pymysql.connect(
+    session = pymysql.connect(
         host=env("MYSQL_HOST"),
         port=int(env("MYSQL_PORT")),
         user=env("MYSQL_USER"),
@@ -50,6 +51,9 @@ def open_session(database: str | None) -> Session:
         read_timeout=30,
         write_timeout=30,
     )
+    with session.cursor() as cursor:
+        cursor.execute(f"SET SESSION innodb_lock_wait_timeout = {LOCK_WAIT}")
+    return session
 
 
 class Database:

@@ -6,6 +6,7 @@ from typing import Any
 
 from standin.hopsfs import blocks, checksum, inodes
 from standin.hopsfs.blocks import Allocator, Block, Written
+from standin.hopsfs.checksum import sha256
 from standin.hopsfs.database import Cursor, Database
 from standin.hopsfs.errors import (
     BlockMissingError,
@@ -16,7 +17,6 @@ from standin.hopsfs.errors import (
     UnavailableError,
 )
 from standin.hopsfs.inodes import Inode, New
-from standin.hopsfs.keys import BlockName
 from standin.hopsfs.objects import Bucket
 from standin.hopsfs.paths import Names, path
 from standin.hopsfs.schema import now
@@ -141,7 +141,9 @@ class Files:
 
     def _put(self, written: list[Written], data: bytes, block_id: int | None = None) -> None:
         name = self._allocate.new(block_id)
-        written.append(Written(name, len(data), self.bucket.put_block(name, data)))
+        # noted before it is put, so that what is half put is discarded, too
+        written.append(Written(name, len(data), sha256(data)))
+        self.bucket.put_block(name, data)
 
     def _put_all(self, written: list[Written], read: Read, size: int) -> None:
         for data in pieces(read, size):
@@ -153,15 +155,20 @@ class Files:
         """Put objects, then make them known; give the blocks that were replaced."""
         try:
             put()
+        except BaseException:
+            self._discard(written)
+            raise
+        try:
             return self.database.write(known)
         except UnavailableError:
             # Nobody knows whether the commit took place: objects stay, and a block report finds those that are orphans.
             raise
         except BaseException:
-            self._discard([each.name for each in written])
+            self._discard(written)
             raise
 
-    def _discard(self, names: list[BlockName]) -> None:
+    def _discard(self, written: list[Written]) -> None:
+        names = [each.name for each in written]
         if names:
             self.bucket.delete_blocks(names)
             self.database.read(lambda cursor: blocks.finish(cursor, names))

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.handlers import add_expect_header
 
 from standin.hopsfs import checksum
 from standin.hopsfs.errors import BlockMissingError, ChecksumError, UnavailableError
@@ -54,6 +55,8 @@ class Bucket:
                 s3={"addressing_style": "path" if self.endpoint else "auto"},
             ),
         )
+        # Blocks are small: asking first whether they may be sent costs more than sending one in vain.
+        self._client.meta.events.unregister("before-call.s3", add_expect_header)
 
     @contextmanager
     def told(self, what: str) -> Iterator[None]:
@@ -68,13 +71,12 @@ class Bucket:
             message = f"{self.where}: {what}: {error}"
             raise UnavailableError(message) from error
 
-    def put_block(self, name: BlockName, data: bytes) -> str:
-        """Write a block's two objects; give its SHA-256."""
+    def put_block(self, name: BlockName, data: bytes) -> None:
+        """Write a block's two objects."""
         meta = checksum.meta(*name, data)
         with self.told(f"writing block {name.block_id}"):
             self._client.put_object(Bucket=self.name, Key=self.keys.key(name, "data"), Body=data)
             self._client.put_object(Bucket=self.name, Key=self.keys.key(name, "meta"), Body=json.dumps(meta).encode())
-        return str(meta["sha256"])
 
     def get(self, key: str, start: int = 0, stop: int | None = None) -> bytes:
         """Read an object, or its bytes from ``start`` up to ``stop``.

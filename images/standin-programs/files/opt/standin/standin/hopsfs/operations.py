@@ -15,6 +15,9 @@ from standin.hopsfs.inodes import New
 PREFIX = "/webhdfs/v1"
 NOBODY = "dr.who"  # Hadoop's own name for a client that gives none
 SMALLEST_BLOCK = 4096
+MOST_REPLICAS = 512  # HDFS' own limit; a number kept for clients, the object store has its own ways
+LONGEST_ACCOUNT = 100
+LONGEST_NUMBER = 18  # digits
 
 
 class Request(NamedTuple):
@@ -28,7 +31,19 @@ class Request(NamedTuple):
     @property
     def user(self) -> str:
         """Who asks; nobody checks it."""
-        return self.parameters.get("user.name") or NOBODY
+        return self.account("user.name") or NOBODY
+
+    def account(self, name: str) -> str:
+        """A parameter that names a user or a group; empty when it is not given.
+
+        Raises:
+            InvalidError: it is too long to be kept.
+        """
+        text = self.parameters.get(name, "")
+        if len(text) > LONGEST_ACCOUNT:
+            message = f'Invalid value for webhdfs parameter "{name}": longer than {LONGEST_ACCOUNT} characters'
+            raise InvalidError(message)
+        return text
 
     def flag(self, name: str) -> bool:
         """A parameter that is true or false."""
@@ -43,8 +58,8 @@ class Request(NamedTuple):
         text = self.parameters.get(name, "")
         if not text:
             return default
-        if not text.isascii() or not text.isdigit():
-            message = f'Invalid value for webhdfs parameter "{name}": {text!r} is not a number'
+        if not text.isascii() or not text.isdigit() or len(text) > LONGEST_NUMBER:
+            message = f'Invalid value for webhdfs parameter "{name}": {text[:40]!r} is not a number from 0 to 10^18'
             raise InvalidError(message)
         return int(text)
 
@@ -128,7 +143,8 @@ class Operations:
         if not SMALLEST_BLOCK <= size <= self._block_size:
             message = f"blocksize {size} is not within {SMALLEST_BLOCK} and this service's own {self._block_size}"
             raise InvalidError(message)
-        new = New(request.user, _permission(request, 0o644), request.number("replication", 1) or 1, size)
+        replication = min(request.number("replication", 1) or 1, MOST_REPLICAS)
+        new = New(request.user, _permission(request, 0o644), replication, size)
         self._files.create(request.names, request.body.read, new, overwrite=request.flag("overwrite"))
         host = request.base.partition("://")[2]
         return Response(201, location=f"webhdfs://{host}{quote(paths.path(request.names))}")
@@ -158,7 +174,7 @@ class Operations:
         return self._change(request, {"permission": _permission(request, 0o755)})
 
     def _set_owner(self, request: Request) -> Response:
-        given = {"user_name": request.parameters.get("owner"), "group_name": request.parameters.get("group")}
+        given = {"user_name": request.account("owner"), "group_name": request.account("group")}
         if not any(given.values()):
             message = "Both owner and group are empty."
             raise InvalidError(message)

@@ -43,4 +43,5 @@ def run() -> None:
     say(f"serving WebHDFS on port {server.server_port}")
     with server:
         server.serve_forever(poll_interval=0.2)
+        server.let_end(float(env("GRACE_SECONDS", "4")))
     say("stopped")

@@ -8,14 +8,16 @@ from typing import Any, NamedTuple
 
 from standin.hopsfs import blocks, inodes, schema
 from standin.hopsfs.blocks import Block
-from standin.hopsfs.database import Database
+from standin.hopsfs.database import Database, where
 from standin.hopsfs.diff import judge
+from standin.hopsfs.errors import UnavailableError
 from standin.hopsfs.keys import BlockName
 from standin.hopsfs.objects import Bucket, Version
 from standin.say import StandinError, env, say
 
 
 AT_ONCE = 16
+UNKNOWN_DATABASE = "(1049,"  # as the client prints the server's code
 NAMED = 20  # files named in an error; the JSON has all
 
 
@@ -61,7 +63,7 @@ def run(backup_id: str) -> None:
     bucket, database = Bucket(connections=AT_ONCE), Database(sessions=1)
     bucket.require(versioning=False)
     schema.wait_for_database(float(env("DATABASE_SECONDS")))
-    known = database.read(blocks.every)
+    known = known_blocks(database, backup_id)
     todo = plan([key for block in known for key in bucket.keys.both(block.name)], bucket.versions())
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(lambda each: bucket.remove_version(each.key, each.version_id), todo.markers))
@@ -81,6 +83,31 @@ def run(backup_id: str) -> None:
     )
     if bad:
         raise StandinError(_complaint(backup_id, bucket, outcome["bad"]))
+
+
+def known_blocks(database: Database, backup_id: str) -> list[Block]:
+    """Blocks the restored metadata has.
+
+    Raises:
+        StandinError: the restored database is not HopsFS' at all.
+    """
+    tables = (
+        "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'hdfs_block_infos'"
+    )
+    try:
+        found = database.read(lambda cursor: blocks.every(cursor) if cursor.execute(tables) else None)
+        reason = "there is no table hdfs_block_infos"
+    except UnavailableError as error:
+        if UNKNOWN_DATABASE not in str(error):
+            raise
+        found, reason = None, str(error)
+    if found is None:
+        message = (
+            f"{where()} has no metadata of HopsFS after the restore of backup {backup_id}: {reason}. The backup was taken"
+            " before HopsFS was installed, or the database was restored from another one"
+        )
+        raise StandinError(message)
+    return found
 
 
 def defects(known: list[Block], bucket: Bucket, lost: set[str]) -> list[tuple[Block, str]]:

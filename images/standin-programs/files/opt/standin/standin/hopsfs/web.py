@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,7 +20,7 @@ from standin.say import say
 
 LONGEST_LINE = 65536
 IDLE = 60  # seconds a connection may say nothing
-AT_ONCE = 8  # requests worked on at a time; each may hold a block or two in memory
+AT_ONCE = 6  # requests worked on at a time; each may hold some blocks in memory
 BUSY = 30.0  # seconds a request waits for its turn
 JSON = "application/json"
 OCTETS = "application/octet-stream"
@@ -41,6 +42,13 @@ class Server(ThreadingHTTPServer):
         """A client that went away is no error."""
         if not isinstance(sys.exception(), ConnectionError | TimeoutError):
             super().handle_error(request, client_address)
+
+    def let_end(self, seconds: float) -> None:
+        """Give requests under way time to end; those that do not are cut off, as by a crash."""
+        end = time.monotonic() + seconds
+        left = AT_ONCE - sum(self.turns.acquire(timeout=max(0.0, end - time.monotonic())) for _ in range(AT_ONCE))
+        if left:
+            say(f"{left} requests cut off after {seconds:.0f} s")
 
     @contextmanager
     def turn(self) -> Iterator[None]:

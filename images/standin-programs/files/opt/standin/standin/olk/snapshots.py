@@ -46,9 +46,9 @@ def choose(repository: str, name: str, found: list[dict[str, Any]]) -> dict[str,
             raise StandinError(message)
     names = ", ".join(each["snapshot"] for each in found if each["state"] == GOOD) or "none"
     message = (
-        f"opensearch: there is no snapshot {name} in repository {repository} (known: {names}). Each store has IDs"
-        " of its own; name OpenSearch's with olk.opensearch.restore.repositories.default.snapshots.default.snapshot_name."
-        " Nothing was touched."
+        f"opensearch: there is no snapshot {name} in repository {repository} (known: {names}). Nothing was touched."
+        " Each store has IDs of its own; OpenSearch's is named with"
+        " olk.opensearch.restore.repositories.default.snapshots.default.snapshot_name."
     )
     raise StandinError(message)
 
