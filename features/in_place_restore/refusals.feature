@@ -9,9 +9,10 @@ Feature: An in-place restore that is not meant is refused
       Then it is refused with the reason, and nothing was touched
 
       Examples:
-        | how                                |
-        | without forceDataClear             |
-        | without inPlace                    |
-        | without a backup ID                |
-        | with an unknown backup ID          |
-        | with the ID of a completed restore |
+        | how                                        |
+        | without forceDataClear                     |
+        | without inPlace                            |
+        | without a backup ID                        |
+        | with an unknown backup ID                  |
+        | with the ID of a completed restore         |
+        | with a backup that one store does not have |

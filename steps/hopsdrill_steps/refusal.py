@@ -8,13 +8,14 @@ from hopsdrill.proof.key import Key
 from hopsdrill.run.refusals import Asked, ask_wrongly, prove_refused
 from hopsdrill.run.stages import Recovered
 from hopsdrill.site import Site
+from hopsdrill_steps.backup import BACK_UP
 
 
 ASK = PlannedOperation(name="ask for a restore wrongly", target="{namespace}", destructive=True)
 
 
 @when(parsers.re(r"a restore in place is requested (?P<how>with.*)"), target_fixture="asked")
-@declares(operations=[ASK])
+@declares(operations=[ASK, *BACK_UP])
 def requested_wrongly(platform: Site, recovered: Recovered, how: str, key: Key) -> Asked:
     """Read everything, then ask for a restore that must be refused."""
     return ask_wrongly(platform, recovered, how, key)

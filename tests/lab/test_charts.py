@@ -69,12 +69,12 @@ def test_what_cannot_be_packed_is_an_error_of_ours(packer, tmp_path, chart, vers
 
 @pytest.mark.parametrize("upgrade", [False, True])
 def test_a_chart_with_other_names_shares_none_a_drill_knows(tmp_path, upgrade):
-    """Secrets, ConfigMaps, CronJobs, Jobs and Velero's objects all differ; there are as many as before."""
+    """Secrets, ConfigMaps, CronJobs, Jobs, Services and Velero's objects all differ; there are as many as before."""
     made = renamed_chart.make(tmp_path)
     sets = [*BASE, *(IN_PLACE if upgrade else [])]
     own = rendered(CHART, "hopsworks", "hopsworks", sets, upgrade=upgrade)
     other = rendered(made.chart, renamed_chart.RELEASE, renamed_chart.NAMESPACE, sets, upgrade=upgrade)
-    kinds = {"Secret", "ConfigMap", "CronJob", "Job", "Schedule", "BackupStorageLocation"}
+    kinds = {"Secret", "ConfigMap", "CronJob", "Job", "Schedule", "BackupStorageLocation", "Service", "Deployment"}
     names = [
         {(each["kind"], each["metadata"]["name"]) for each in found if each["kind"] in kinds} for found in (own, other)
     ]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from on_lab import hopsdrill, leftovers, run_folder, under_way, wait_until_journalled
+from on_lab import DRILLS, hopsdrill, leftovers, run_folder, tailored, under_way, wait_until_journalled
 
 from hopsdrill.core.paths import data_dir
 from hopsdrill.journal import read
@@ -15,7 +15,6 @@ from hopsdrill.model import events as ev
 from hopsdrill.run import orphans
 
 
-HERE = Path(__file__).parent / "drills"
 RESTORING = '"name":"restore in place"'
 
 
@@ -23,7 +22,7 @@ RESTORING = '"name":"restore in place"'
 def planted(tmp_path_factory):
     """One run with all planted defects, on one restored platform."""
     reports = tmp_path_factory.mktemp("planted")
-    ended = hopsdrill("run", HERE / "planted.yaml", "--json", "--reports", reports)
+    ended = hopsdrill("run", DRILLS / "planted.yaml", "--json", "--reports", reports)
     return ended, run_folder(reports)
 
 
@@ -94,19 +93,6 @@ def no_op_chart(folder: Path) -> Path:
     assert before in text
     path.write_text(text.replace(before, idle))
     return chart
-
-
-def tailored(folder: Path, binding: str, feature: str, profile: dict | None = None, **plan: object) -> Path:
-    """The packaged plan and profile with changes, in a folder of its own; gives the plan's file."""
-    own = yaml.safe_load((data_dir("profiles") / "hopsworks-standin.yaml").read_text())
-    (folder / "profile.yaml").write_text(yaml.safe_dump({**own, **(profile or {})}))
-    for name in (binding, feature):
-        if (HERE / name).exists():
-            shutil.copy(HERE / name, folder)
-    made = yaml.safe_load((data_dir("drills") / "in-place-restore.yaml").read_text())
-    made |= {"profile": "profile.yaml", "binding": binding, "features": [feature], **plan}
-    (folder / "plan.yaml").write_text(yaml.safe_dump(made))
-    return folder / "plan.yaml"
 
 
 WEEKLY = ("test_weekly.py", "in_place_restore/weekly_backup.feature")

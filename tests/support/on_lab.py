@@ -3,14 +3,22 @@
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 from hopsdrill.adapters.kube import Kube
 from hopsdrill.adapters.s3 import ObjectStore
+from hopsdrill.core.paths import data_dir
+from hopsdrill.plan.loader import load_named_profile
+
+
+DRILLS = Path(__file__).parents[1] / "lab" / "drills"
 
 
 @dataclass
@@ -91,5 +99,22 @@ def leftovers(kube: Kube, bucket: ObjectStore) -> list[str]:
     for kind in ("Backup", "Restore", "Schedule", "BackupStorageLocation"):
         found += [f"{kind} {each['metadata']['name']}" for each in kube.list(f"velero.io/v1/{kind}", "velero")]
     found += [f"Secret {each['metadata']['name']}" for each in kube.list("v1/Secret", "velero", "hopsdrill.io/run")]
-    found += [f"object {each.key}" for prefix in ("rondb_backup/", "k8s_backup/") for each in bucket.entries(prefix)]
+    found += [
+        f"object {each.key}"
+        for prefix in load_named_profile("hopsworks-standin").bucket_prefixes
+        for each in bucket.entries(prefix)
+    ]
     return found
+
+
+def tailored(folder: Path, binding: str, feature: str, profile: dict | None = None, **plan: object) -> Path:
+    """The packaged plan and profile with changes, in a folder of its own; gives the plan's file."""
+    own = yaml.safe_load((data_dir("profiles") / "hopsworks-standin.yaml").read_text())
+    (folder / "profile.yaml").write_text(yaml.safe_dump({**own, **(profile or {})}))
+    for name in (binding, feature):
+        if (DRILLS / name).exists():
+            shutil.copy(DRILLS / name, folder)
+    made = yaml.safe_load((data_dir("drills") / "in-place-restore.yaml").read_text())
+    made |= {"profile": "profile.yaml", "binding": binding, "features": [feature], **plan}
+    (folder / "plan.yaml").write_text(yaml.safe_dump(made))
+    return folder / "plan.yaml"

@@ -56,11 +56,27 @@ NAMES = {
     "opensearch-setup": "searchd-first",
     "opensearch-backups": "search-dump",
     "registry-backups": "image-dump",
+    "backups-metadata": "dump-index",  # a label's value, and what a refusal says
+    "node-group": "rowstore",
+    "ndbmtd-ng": "rowstore-net",
+    "rondb-ndbmtd": "rowstore-disk",
+    "rondb-ndbmtd-node-group": "rowstore-disk-rowstore",
+    "rondb_backup": "db_dumps",
+    "opensearch_backup": "search_dumps",
+    "registry_backup": "image_dumps",
+    "k8s_backup": "object_dumps",
+    "127.0.0.77:19092": "127.0.0.78:19092",
 }
 # Only where more follows: by itself it is a label that the programs know, too.
 BEGINNINGS = ("opensearch-restore",)
-# Words that are keys, labels and images too: they are replaced only where they name a Service or what runs behind it.
-WORDS = {"mysqld": "sqlfront", "opensearch": "searchd", "kafka": "rowstream"}
+# Words that are keys, labels and images too: they are replaced only where they name a Service, what runs behind it, or a group.
+WORDS = {
+    "mysqld": "sqlfront",
+    "opensearch": "searchd",
+    "kafka": "rowstream",
+    "namenode": "filefront",
+    "onlinefs": "rowwriter",
+}
 PLACES = (
     r"(?<=name: ){}(?=[\s,}}]|$)",
     r'(?<=[nN]ame: "){}(?=")',
@@ -71,8 +87,12 @@ PLACES = (
     r"(?<=value: ){}(?=\s*}})",
     r"(?<=://){}(?=[:./])",
     r"(?<![\w./-]){}(?=:\d)",
+    r"(?<=resourceNames: \[){}(?=\])",
+    r'(?<="resourceNames" \(list "){}(?="\))',
+    r'(?<="stop-deployment" "){}(?=")',
+    r"(?<=group: ){}(?=\s|$)",
 )
-PROFILE_KEYS = ("service", "consumer")  # whose value in the profile may be such a word
+PROFILE_KEYS = ("service", "consumer", "group")  # whose value in the profile may be such a word
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
-"""Making a bucket and switching on its versions, with the MinIO SDK."""
+"""Making a bucket and switching on its versions, and removing it, with the MinIO SDK."""
 
 from urllib.parse import urlparse
 
 import urllib3
 from minio import Minio
+from minio.deleteobjects import DeleteObject
 from minio.error import MinioException
 from minio.versioningconfig import VersioningConfig
 
@@ -21,14 +22,7 @@ def ensure_bucket(store: StoreRef) -> None:
     Raises:
         OperationError: the store does not answer, or refuses.
     """
-    access, secret = read_credentials(store.credentials_file)
-    client = Minio(
-        endpoint=urlparse(store.endpoint).netloc,
-        access_key=access,
-        secret_key=secret,
-        secure=store.endpoint.startswith("https"),
-        region=store.region,
-    )
+    client = _client(store)
     try:
         if not client.bucket_exists(bucket_name=store.bucket):
             client.make_bucket(bucket_name=store.bucket)
@@ -40,6 +34,40 @@ def ensure_bucket(store: StoreRef) -> None:
     if status != ENABLED:
         msg = f"Versioning of the bucket {store.bucket} was switched on but reads {status!r}."
         raise OperationError(msg, hint="use a store that keeps object versions")
+
+
+def remove_bucket(store: StoreRef) -> None:
+    """Remove the bucket with every version of every object, if it is there.
+
+    Raises:
+        OperationError: the store does not answer, or refuses.
+    """
+    client, name = _client(store), store.bucket
+    try:
+        if not client.bucket_exists(bucket_name=name):
+            return
+        there = client.list_objects(bucket_name=name, recursive=True, include_version=True)
+        doomed = [DeleteObject(each.object_name, each.version_id) for each in there]
+        refused = [f"{each.name}: {each.message}" for each in client.remove_objects(name, doomed)]
+        if not refused:
+            client.remove_bucket(bucket_name=name)
+    except (MinioException, urllib3.exceptions.HTTPError) as error:
+        msg = f"Tried to remove the bucket {name} at {store.endpoint}; the store said: {error}"
+        raise OperationError(msg) from error
+    if refused:
+        msg = f"Tried to empty the bucket {name}; {len(refused)} of {len(doomed)} versions stayed; first: {refused[0]}"
+        raise OperationError(msg, hint="look whether something locks them; then try again")
+
+
+def _client(store: StoreRef) -> Minio:
+    access, secret = read_credentials(store.credentials_file)
+    return Minio(
+        endpoint=urlparse(store.endpoint).netloc,
+        access_key=access,
+        secret_key=secret,
+        secure=store.endpoint.startswith("https"),
+        region=store.region,
+    )
 
 
 def ready(endpoint: str) -> bool:

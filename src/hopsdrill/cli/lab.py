@@ -7,12 +7,12 @@ import typer
 
 from hopsdrill.adapters.kubectl import Kubectl
 from hopsdrill.core.errors import OperationError, UsageError
-from hopsdrill.lab import DEFAULT_CLUSTER, down, engine, program, state, up
+from hopsdrill.lab import DEFAULT_CLUSTER, destroy, down, engine, program, state, up
 from hopsdrill.lab.catalog import catalog
 from hopsdrill.lab.catalog import toolchain as load_toolchain
 from hopsdrill.lab.images import Builder
 from hopsdrill.lab.supply import Puller, Supply
-from hopsdrill.model.lab import ClusterRef
+from hopsdrill.model.lab import ClusterRef, LabState
 
 
 app = typer.Typer(help="The lab: engine, Kubernetes, object store, Velero, on this machine.", no_args_is_help=True)
@@ -48,8 +48,7 @@ def lab_up(
         return
     for ref in made.clusters.values():
         typer.echo(f"cluster {ref.name}: {ref.context} in {ref.kubeconfig}")
-    if made.store is not None:
-        typer.echo(f"object store: {made.store.endpoint}, bucket {made.store.bucket}")
+    _say_store(made)
 
 
 @app.command()
@@ -65,8 +64,14 @@ def status(as_json: AsJson = False) -> None:
         typer.echo(
             f"cluster {name}: {'answers' if answering[name] else 'DOES NOT ANSWER'}, uid {ref.uid}, {ref.kubeconfig}"
         )
-    if lab.store is not None:
-        typer.echo(f"object store: {lab.store.endpoint}, bucket {lab.store.bucket}")
+    _say_store(lab)
+
+
+def _say_store(lab: LabState) -> None:
+    found = [store for name in (DEFAULT_CLUSTER, *lab.clusters) if (store := lab.store_of(name)) is not None]
+    if found:
+        names = ", ".join(dict.fromkeys(store.bucket for store in found))
+        typer.echo(f"object store: {found[0].endpoint}, bucket {names}")
 
 
 def _answers(ref: ClusterRef) -> bool:
@@ -97,10 +102,16 @@ def images(as_json: AsJson = False) -> None:
 
 @app.command("down")
 def lab_down(
+    cluster: Annotated[
+        list[str] | None, typer.Option(help="Remove this cluster only, with its bucket; may be given several times.")
+    ] = None,
     purge: Annotated[
         bool, typer.Option("--purge", help="Remove the cache too: programs, images, engine data.")
     ] = False,
 ) -> None:
-    """Take the lab down; nothing of it keeps running."""
-    removed = down(purge=purge)
+    """Take the lab down; nothing of it keeps running. With --cluster, everything else does."""
+    if cluster and purge:
+        msg = "--purge removes what every cluster is made of, --cluster names one: give one of them."
+        raise UsageError(msg)
+    removed = [line for name in cluster for line in destroy(name, bucket=True)] if cluster else down(purge=purge)
     typer.echo("\n".join(f"removed {line}" for line in removed) or "there was no lab")

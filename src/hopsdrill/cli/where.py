@@ -111,7 +111,7 @@ def _store(asked: Asked, *, elsewhere: bool) -> StoreRef | None:
             region=asked.region,
             credentials_file=asked.credentials,
         )
-    return None if elsewhere else load().store
+    return None if elsewhere else load().store_of(asked.cluster or DEFAULT_CLUSTER)
 
 
 def _kube(asked: Asked) -> tuple[str, Kube]:

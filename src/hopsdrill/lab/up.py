@@ -6,10 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from hopsdrill.adapters import bucket_admin
 from hopsdrill.adapters.docker import Docker
 from hopsdrill.adapters.kind import Kind
 from hopsdrill.core.errors import PreconditionError
-from hopsdrill.core.paths import cache_dir, state_dir
+from hopsdrill.core.paths import cache_dir
 from hopsdrill.core.process import run, which
 from hopsdrill.lab import cluster, engine, jars, preflight, state, store, toolchain
 from hopsdrill.lab.catalog import Catalog, Image, Tool, Toolchain, catalog
@@ -18,10 +19,9 @@ from hopsdrill.lab.images import Builder
 from hopsdrill.lab.lock import exclusive
 from hopsdrill.lab.progress import Progress
 from hopsdrill.lab.supply import Puller, Supply
-from hopsdrill.model.lab import ClusterRef, LabState
+from hopsdrill.model.lab import DEFAULT_CLUSTER, ClusterRef, LabState
 
 
-DEFAULT_CLUSTER = "drill"
 CLUSTER_S = 30.0
 HOST_PROGRAMS = ("kind", "kubectl", "velero", "helm")
 
@@ -140,6 +140,8 @@ def _bring_up(docker: Docker, work: Work, names: Sequence[str], progress: Progre
         lab = _clusters(docker, work, names, lab, progress)
         with progress.step("object store", expected_s=1):
             lab = lab.model_copy(update={"store": starting.result()})
+            for own in filter(None, map(lab.store_of, names)):
+                bucket_admin.ensure_bucket(own)
     state.save(lab)
     return lab
 
@@ -184,59 +186,3 @@ def _say_disk(progress: Progress) -> None:
     progress.say(
         f"disk: at most {progress.peak_bytes / 1e9:.1f} GB used while working; {used / 1e9:.1f} GB of programs kept in {cache_dir()}"
     )
-
-
-def destroy(name: str) -> list[str]:
-    """Remove one cluster with everything on it, and forget it; the store and other clusters stay. Gives what was removed.
-
-    Raises:
-        PreconditionError: the lab has no such cluster.
-        OperationError: kind could not remove it.
-    """
-    progress = Progress(0, 0, records=None, disk=Path("/"))
-    with exclusive("hopsdrill: a drill destroys a cluster", progress):
-        lab, docker = state.load(), engine.find()
-        if docker is None or name not in lab.clusters:
-            msg = f"The lab has no cluster {name!r} that runs (it has: {', '.join(sorted(lab.clusters)) or 'none'})."
-            raise PreconditionError(msg, hint="hopsdrill lab status")
-        Kind(program("kind"), docker).delete(cluster.PREFIX + name, cluster.kubeconfig(name))
-        state.save(lab.model_copy(update={"clusters": {k: v for k, v in lab.clusters.items() if k != name}}))
-    return [f"cluster {cluster.PREFIX}{name}"]
-
-
-def down(*, purge: bool = False) -> list[str]:
-    """Take the lab down; returns what was removed.
-
-    Args:
-        purge: remove the cache too: programs, images, the own engine's data.
-    """
-    progress = Progress(0, 0, records=None, disk=Path("/"))
-    removed: list[str] = []
-    with exclusive("hopsdrill lab down", progress):
-        docker = engine.find() or (engine.start() if (engine.folder() / "daemon.json").exists() else None)
-        if docker is not None:
-            removed += _remove_all(docker)
-        if engine.stop():
-            removed.append("engine")
-        engine.unmount_leftovers()
-        for path in (engine.folder(), state_dir() / "clusters"):
-            shutil.rmtree(path, ignore_errors=True)
-        state.path().unlink(missing_ok=True)
-        if purge:
-            shutil.rmtree(cache_dir(), ignore_errors=True)
-            removed.append(f"cache {cache_dir()}")
-    return removed
-
-
-def _remove_all(docker: Docker) -> list[str]:
-    removed = [
-        f"cluster node {name}"
-        for name in docker.containers(label="io.x-k8s.kind.cluster")
-        if name.startswith(cluster.PREFIX)
-    ]
-    for line in removed:
-        docker.remove_container(line.rsplit(" ", 1)[-1])
-    if docker.inspect_container(store.NAME) is not None:
-        removed.append(f"object store {store.NAME}")
-    store.remove(docker)
-    return removed

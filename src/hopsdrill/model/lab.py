@@ -8,6 +8,9 @@ from pydantic import Field
 from hopsdrill.model.base import Model
 
 
+DEFAULT_CLUSTER = "drill"
+
+
 class ClusterRef(Model):
     """A kind cluster the lab created.
 
@@ -52,3 +55,12 @@ class LabState(Model):
     network: str
     clusters: dict[str, ClusterRef] = Field(default_factory=dict)
     store: StoreRef | None = None
+
+    def store_of(self, cluster: str) -> StoreRef | None:
+        """The store with a cluster's own bucket; None when there is no store.
+
+        Two platforms cannot share a bucket: each keeps blocks at its root, and would take the other's for orphans.
+        """
+        if self.store is None or cluster == DEFAULT_CLUSTER:
+            return self.store
+        return self.store.model_copy(update={"bucket": f"{self.store.bucket}-{cluster}"})

@@ -27,6 +27,7 @@ class RecordedStore(Model):
     """A store whose backups a CronJob takes and a ConfigMap records.
 
     Attributes:
+        cronjob: takes its backups.
         metadata_selector: label selector of the ConfigMaps (they rotate) whose keys are backup IDs.
         bucket_prefix: where its backups lie in the bucket, without a slash at the end.
         restore_jobs: names with ``{id}``; awaited after a restore, and the markers of a completed one.
@@ -44,12 +45,22 @@ class RondbProfile(RecordedStore):
     """How the database is reached, backed up and restored.
 
     Attributes:
-        data_pods: pods whose volumes a restore in place must wipe; ``data_path`` is where they hold their data,
-            with ``{node}`` as node ID; ``node_ids`` and ``volume_claims`` stand in the order of ``data_pods``.
+        service: Service of the MySQL servers.
+        port: its port.
+        credentials_secret: Secret with the administrator's password.
+        admin_user: the administrator; must read all tables, accounts and grants.
+        admin_key: key of the password in that Secret.
+        data_pods: pods whose volumes a restore in place must wipe.
+        node_ids: their node IDs, in the order of ``data_pods``.
+        data_path: where they hold their data, from the volume's root, with ``{node}`` as node ID.
+        volume_claims: their PersistentVolumeClaims, in the order of ``data_pods``.
+        excluded_databases: what is neither backed up nor compared.
+        excluded_accounts: users that are not compared.
         instance_query: SQL giving one value that changes when the server's data directory is made anew.
         excluded_tables: ``database.table`` that is not compared, and the reason, which the report prints.
-        consistency_point: which moment of a backup its data stands for; ``consistency_log`` narrows it, where there is one.
-        backup_files: here what it holds beside the nodes' folders.
+        consistency_point: which moment of a backup its data stands for: ``snapshot-start`` or ``backup-end``.
+        consistency_log: a log that narrows that moment, where there is one.
+        backup_files: files a backup holds right below its own prefix, beside the nodes' folders.
         part_folder: regular expression for a node's part folder with the groups ``part`` and ``parts``.
     """
 
@@ -75,6 +86,13 @@ class KubernetesProfile(Model):
     """How Kubernetes objects are backed up and restored.
 
     Attributes:
+        velero_namespace: where Velero runs.
+        storage_location: BackupStorageLocation of the platform's backups.
+        bucket_prefix: Velero's folder in the bucket, without a slash at the end.
+        main_schedule: Schedule of the platform's own objects.
+        users_schedule: Schedule of the objects in the projects' namespaces.
+        location_secret: Secret in Velero's namespace with its access to the bucket.
+        location_secret_key: key of the credentials file in it.
         include_label: what a Secret of the release's namespace carries to be backed up, as ``key=value``.
         project_labels: labels by which the platform knows a project's namespace.
         namespace_filter: CronJob that tells the users' Schedule which namespaces are projects, if there is one.
@@ -97,6 +115,7 @@ class HopsfsProfile(Model):
 
     Attributes:
         service: Service that speaks WebHDFS.
+        port: its port.
         user: whom the drill's requests name as ``user.name``.
         blocks_query: SQL giving one row per block: ID, generation stamp, bytes, bucket.
         block_keys: keys of one block's objects, with ``{set}``, ``{id}``, ``{stamp}``.
@@ -121,6 +140,8 @@ class OpenSearchProfile(RecordedStore):
     """How the search engine is reached and backed up.
 
     Attributes:
+        service: Service of its REST API.
+        port: its port.
         repository: snapshot repository of its backups; a snapshot's name is the backup's ID.
         system_indices: regular expression of indices that belong to the engine and are not compared.
         mandatory_indices: what must be there for the platform to serve.
@@ -137,6 +158,7 @@ class KafkaProfile(Model):
     """How the broker is reached, and who carries its rows to the online store.
 
     Attributes:
+        service: Service with the listener for clients outside the cluster.
         port: of the Service's or pod's listener that is advertised as ``advertised``.
         advertised: loopback address and port to which a port forward is bound, as the broker advertises that listener.
         topic: a project's topic, with ``{project}``.
@@ -153,14 +175,25 @@ class KafkaProfile(Model):
 
 
 class RegistryProfile(RecordedStore):
-    """How the container registry is reached, and its own, separate backup."""
+    """How the container registry is reached, and its own, separate backup.
+
+    Attributes:
+        service: Service of its HTTP API.
+        port: its port.
+    """
 
     service: str
     port: int = 5000
 
 
 class StoreSecret(Model):
-    """The Secret in the release's namespace by which the platform reaches the bucket."""
+    """The Secret in the release's namespace by which the platform reaches the bucket.
+
+    Attributes:
+        name: the Secret's name.
+        access_key: key of the access key in it.
+        secret_key: key of the secret key in it.
+    """
 
     name: str
     access_key: str
@@ -171,13 +204,25 @@ class Profile(Model):
     """One platform release.
 
     Attributes:
+        name: the profile's own, as reports print it.
         chart: a packaged chart's folder name, a path, or ``repository/name``.
+        version: exact version of the chart.
+        release: the Helm release.
+        namespace: where it is installed.
         values: given to every install and upgrade; texts may hold ``{endpoint}``, ``{bucket}``, ``{region}``, ``{schedule}``.
         restore_values: dotted path of each value a restore is asked for with: ``backup_id``, ``in_place``, ``force``; and of
             the values that name another backup for one store: ``rondb_id``, ``opensearch_id``, ``registry_id``, and Velero's
             ``velero_main``, ``velero_users``.
-        refusals: what the platform says when it refuses, by reason: a regular expression.
+        refusals: what the platform says when it refuses, a regular expression by reason: ``without-force``, ``without-in-place``,
+            ``without-id``, ``unknown-id``, ``completed-marker``, ``unknown-snapshot``.
         hook_jobs: Jobs in the release's namespace that a restore in place runs before anything is replaced.
+        store_secret: the platform's access to the bucket.
+        rondb: the database.
+        kubernetes: Kubernetes objects.
+        hopsfs: the file system; as the next three, left out where the platform has none, or its names are not known.
+        opensearch: the search engine.
+        kafka: the message broker.
+        registry: the container registry.
         witness_image: a busybox for the pod that watches the data nodes' volumes.
         backup_id_form: how a backup's ID is made of the minute it starts in, by ``strftime``.
         unconfirmed: dotted names of this profile that were not found published, such as ``opensearch.cronjob``: where

@@ -4,10 +4,12 @@ import base64
 from typing import Any
 
 from hopsdrill.adapters.credentials import read_credentials
-from hopsdrill.core.errors import ConnectionLost, OperationError, PreconditionError
+from hopsdrill.adapters.portforward import pod_ready
+from hopsdrill.core.errors import ConnectionLost, DeadlineExceeded, OperationError, PreconditionError
 from hopsdrill.core.kubedata import job_end
 from hopsdrill.core.wait import wait_for
 from hopsdrill.recovery import values
+from hopsdrill.recovery.jobs import last_words, pod_words
 from hopsdrill.recovery.velero import location_phase
 from hopsdrill.site import Site
 
@@ -81,23 +83,34 @@ def wait_serving(site: Site, deadline: float) -> float:
 
     Raises:
         OperationError: a Job of the release failed.
-        DeadlineExceeded: names what is not ready.
+        DeadlineExceeded: names what is not ready, and what its containers said last.
     """
-    waited = wait_for(
-        lambda: _lacking(site),
-        what=f"the platform in {site.namespace} to serve",
-        until=lambda text: not text,
-        broken=lambda text: text if text.startswith("Job ") and text.endswith("failed") else None,
-        deadline=deadline,
-    )
+    try:
+        waited = wait_for(
+            lambda: _lacking(site),
+            what=f"the platform in {site.namespace} to serve",
+            until=lambda text: not text,
+            broken=lambda text: text if text.startswith("Job ") else None,
+            deadline=deadline,
+        )
+    except DeadlineExceeded as error:
+        msg = f"{error.message}; {troubles(site)}"
+        raise DeadlineExceeded(msg, hint=error.hint) from error
     return waited.elapsed
+
+
+def troubles(site: Site) -> str:
+    """What the containers of pods that are not ready have said last."""
+    waiting = [pod for pod in site.kube.list("v1/Pod", site.namespace) if not pod_ready(pod)]
+    said = {pod["metadata"]["name"]: pod_words(site, pod) for pod in waiting}
+    return "; ".join(f"{name}: {words}" for name, words in sorted(said.items()) if words) or "no container said why"
 
 
 def _lacking(site: Site) -> str:
     jobs = site.kube.list("batch/v1/Job", site.namespace)
     failed = sorted(job["metadata"]["name"] for job in jobs if job_end(job) == "failed")
     if failed:
-        return f"Job {failed[0]} failed"
+        return f"Job {failed[0]} failed: {last_words(site, failed[0])}"
     running = sorted(job["metadata"]["name"] for job in jobs if job_end(job) == "running")
     sets = [
         each for kind in ("StatefulSet", "Deployment") for each in site.kube.list(f"apps/v1/{kind}", site.namespace)

@@ -39,14 +39,32 @@ def await_jobs(site: Site, names: list[str], deadline: float) -> None:
         lambda: ends(site, names),
         what=f"the Jobs {', '.join(names)} in {site.namespace} to complete",
         until=lambda found: set(found.values()) == {"complete"},
-        broken=_failed,
+        broken=lambda found: _failed(site, found),
         deadline=deadline,
     )
 
 
-def _failed(found: dict[str, str]) -> str | None:
-    failed = [name for name, end in found.items() if end == "failed"]
-    return f"{', '.join(failed)} failed; see its logs in the evidence" if failed else None
+def _failed(site: Site, found: dict[str, str]) -> str | None:
+    failed = [f"{name} failed: {last_words(site, name)}" for name, end in found.items() if end == "failed"]
+    return "; ".join(failed) or None
+
+
+def last_words(site: Site, job: str) -> str:
+    """The last line said by the container of a Job that ended badly, else by the last that said anything."""
+    pods = site.kube.list("v1/Pod", site.namespace, f"batch.kubernetes.io/job-name={job}")
+    return "; ".join(filter(None, (pod_words(site, pod) for pod in pods))) or "no container of it said anything"
+
+
+def pod_words(site: Site, pod: dict[str, Any]) -> str:
+    """The last line of the container that a pod's trouble is in: one that ended badly, that waits, or that is not ready."""
+    status = pod.get("status", {})
+    for each in [*status.get("initContainerStatuses", []), *status.get("containerStatuses", [])]:
+        state = {**each.get("lastState", {}), **each.get("state", {})}
+        if state.get("terminated", {}).get("exitCode", 0) or not (each.get("ready") or "terminated" in state):
+            lines = _log(site, pod["metadata"]["name"], each["name"]).strip().splitlines()
+            why = state.get("waiting", {}).get("message") or state.get("waiting", {}).get("reason", "")
+            return f"{each['name']} said: {lines[-1]}" if lines else f"{each['name']} said nothing yet {why}".strip()
+    return ""
 
 
 def job_logs(site: Site, job: str) -> str:

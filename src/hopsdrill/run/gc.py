@@ -59,10 +59,11 @@ def _remover(lab: LabState, cluster: ClusterRef) -> Remover:
     kube = Kube(cluster.kubeconfig, cluster.context, uid=cluster.uid)
     kube.require_changeable()
     helm = Helm(program("helm"), cluster.kubeconfig, cluster.context, guard=kube.require_changeable)
-    if lab.store is None:
+    store = lab.store_of(cluster.name)
+    if store is None:
         msg = "The lab has no object store."
         raise JournalError(msg, hint="hopsdrill lab up")
-    return Remover(kube, helm, ObjectStore(lab.store), cluster.uid)
+    return Remover(kube, helm, ObjectStore(store), cluster.uid)
 
 
 def _sweep_run(folder: Path, cluster: ClusterRef, remover: Remover) -> Swept | None:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from hopsdrill.clients import database
-from hopsdrill.core.errors import VerificationError
+from hopsdrill.core.errors import PlanError, VerificationError
 from hopsdrill.core.process import Completed
 from hopsdrill.proof import kubernetes
 from hopsdrill.proof.key import Key
 from hopsdrill.proof.rondb.instance import instance
 from hopsdrill.proof.snapshot import DatabaseState, state_of
+from hopsdrill.recovery.backup import entries, take_set
+from hopsdrill.recovery.jobs import ends, last_words
 from hopsdrill.recovery.restore import Request, overrides, request
 from hopsdrill.recovery.velero import restores
 from hopsdrill.run.stages import Recovered
@@ -32,19 +34,24 @@ class Standing:
     velero_restores: list[str]
     release: tuple[int, str]
 
-    def touched(self, later: "Standing") -> list[str]:
-        """What differs, by name."""
+    def touched(self, later: "Standing", *, by_hook: bool) -> list[str]:
+        """What differs, by name; where a hook refused, the hooks themselves and the failed revision are no difference."""
         differences = (
             []
             if self.database.same_as(later.database)
             else [f"database: {self.database} before, {later.database} after"]
         )
-        compared = kubernetes.compare(self.objects, later.objects)
+        old, new = (_without_hooks(each.objects) if by_hook else each.objects for each in (self, later))
+        compared = kubernetes.compare(old, new)
         differences += [*compared.differences, *(f"{title}: was not there before" for title in compared.additional)]
-        for name in ("instance", "pods", "velero_restores", "release"):
-            old, new = getattr(self, name), getattr(later, name)
-            differences += [] if old == new else [f"{name}: {old} before, {new} after"]
+        for name in ("instance", "pods", "velero_restores", *([] if by_hook else ["release"])):
+            then, now = getattr(self, name), getattr(later, name)
+            differences += [] if then == now else [f"{name}: {then} before, {now} after"]
         return differences
+
+
+def _without_hooks(found: kubernetes.Fingerprint) -> kubernetes.Fingerprint:
+    return {title: each for title, each in found.items() if HOOK not in each.digests}
 
 
 def standing(site: Site, key: Key) -> Standing:
@@ -70,6 +77,10 @@ def _pods(site: Site) -> dict[str, int]:
     return {uid: sum(each["restartCount"] for each in statuses) for uid, statuses in sorted(restarts.items())}
 
 
+ONE_STORE_ONLY = "with a backup that one store does not have"
+HOOK = "metadata.annotations.helm.sh/hook"  # what carries it, Helm makes anew before each upgrade
+
+
 def requests(recovered: Recovered) -> dict[str, tuple[Request, str]]:
     """What may be asked for wrongly, by the scenario's words: the request, and the reason's name in the profile."""
     known, own = recovered.backup.rondb.id, overrides(recovered.backup)
@@ -87,11 +98,18 @@ def requests(recovered: Recovered) -> dict[str, tuple[Request, str]]:
 
 @dataclass(frozen=True)
 class Asked:
-    """A restore that was asked for wrongly: how everything stood before, and how it was answered."""
+    """A restore that was asked for wrongly: how everything stood before, and how it was answered.
+
+    Attributes:
+        said: Helm's words and those of its failed hooks.
+        by_hook: a hook is to refuse, not the rendering: the release's history then has a failed revision more.
+    """
 
     before: Standing
     answer: Completed
+    said: str
     pattern: str
+    by_hook: bool
 
 
 def ask_wrongly(site: Site, recovered: Recovered, how: str, key: Key) -> Asked:
@@ -99,19 +117,40 @@ def ask_wrongly(site: Site, recovered: Recovered, how: str, key: Key) -> Asked:
 
     Raises:
         VerificationError: the scenario asks in a way nobody knows.
+        PlanError: the profile does not know this refusal.
     """
     known = requests(recovered)
+    if how == ONE_STORE_ONLY:
+        known[how] = (_half_known(site, recovered), "unknown-snapshot")
     if how not in known:
         msg = f"There is no request {how!r}."
-        raise VerificationError(msg, hint=f"known: {', '.join(known)}")
+        raise VerificationError(msg, hint=f"known: {', '.join([*known, ONE_STORE_ONLY])}")
     asked, reason = known[how]
+    if reason not in site.profile.refusals:
+        msg = f"The platform profile does not say how the platform refuses {reason}."
+        raise PlanError(msg, hint="add it under `refusals:`")
     before = standing(site, key)
     call = f"helm upgrade {site.release.name} {site.release.chart} ({asked})"
     with site.recorder.operation("ask for a restore wrongly", call, target=site.namespace, destructive=True) as done:
         answer = request(site, asked, f"refused-values-{reason}")
         done.text = "accepted" if answer.returncode == 0 else f"refused with exit code {answer.returncode}"
-        done.evidence.append(site.recorder.keep(f"refusal-{reason}.txt", answer.stderr))
-    return Asked(before, answer, site.profile.refusals[reason])
+        said = " ".join([*answer.stderr.split(), *_hook_words(site)])
+        done.evidence.append(site.recorder.keep(f"refusal-{reason}.txt", said))
+    return Asked(before, answer, said, site.profile.refusals[reason], by_hook=how == ONE_STORE_ONLY)
+
+
+def _half_known(site: Site, recovered: Recovered) -> Request:
+    """A restore of a backup that was never restored, with a search snapshot that does not exist."""
+    known = entries(site, site.profile.rondb)
+    others = sorted((entry["start_time"], key) for key, entry in known.items() if key != recovered.backup.rondb.id)
+    fresh = others[-1][1] if others else take_set(site).rondb.id
+    return Request(fresh, in_place=True, force=True, overrides={"opensearch_id": UNKNOWN_ID})
+
+
+def _hook_words(site: Site) -> list[str]:
+    """What failed hook Jobs have said: Helm tells only that they failed."""
+    jobs = ends(site, site.profile.hook_jobs)
+    return [f"{job}: {last_words(site, job)}" for job, end in jobs.items() if end == "failed"]
 
 
 def _around(said: str, found: re.Match[str] | None) -> str:
@@ -121,17 +160,16 @@ def _around(said: str, found: re.Match[str] | None) -> str:
 
 def prove_refused(site: Site, asked: Asked, key: Key) -> None:
     """Record that it was refused with its reason, and that nothing was touched."""
-    said = " ".join(asked.answer.stderr.split())
-    found = re.search(asked.pattern, said)
+    found = re.search(asked.pattern, asked.said)
     site.recorder.proof(
         "refused-with-the-reason",
         store="platform",
         passed=asked.answer.returncode != 0 and found is not None,
         expected=f"refused, saying {asked.pattern!r}",
-        observed=f"exit code {asked.answer.returncode}: {_around(said, found)}",
+        observed=f"exit code {asked.answer.returncode}: {_around(asked.said, found)}",
         data=False,
     )
-    touched = asked.before.touched(standing(site, key))
+    touched = asked.before.touched(standing(site, key), by_hook=asked.by_hook)
     before = asked.before
     site.recorder.proof(
         "nothing-was-touched",

@@ -7,7 +7,7 @@ from hopsdrill.model.plan import Plan
 
 
 def target_of(plan: Plan) -> tuple[ClusterRef, StoreRef]:
-    """The lab's cluster and store.
+    """The lab's cluster, and the store with that cluster's bucket.
 
     Raises:
         InterlockError: the plan names a cluster the lab did not create: it may be read, never changed.
@@ -19,9 +19,9 @@ def target_of(plan: Plan) -> tuple[ClusterRef, StoreRef]:
             msg, hint="name a cluster of the lab: `target: {lab_cluster: drill}`; other clusters can be read only"
         )
     lab = load()
-    cluster = lab.clusters.get(plan.target.lab_cluster)
-    if cluster is None or lab.store is None:
+    cluster, store = lab.clusters.get(plan.target.lab_cluster), lab.store_of(plan.target.lab_cluster)
+    if cluster is None or store is None:
         known = ", ".join(sorted(lab.clusters)) or "none"
         msg = f"The lab has no cluster {plan.target.lab_cluster!r} (it has: {known})."
         raise PreconditionError(msg, hint=f"hopsdrill lab up --cluster {plan.target.lab_cluster}")
-    return cluster, lab.store
+    return cluster, store

@@ -32,6 +32,7 @@ def called(capsys, *words):
         (["schema", "nothing"], 2, "nothing"),
         (["report", "show", "nowhere"], 8, "Tried to read the journal"),
         (["lab", "up", "--cluster", "Not A Name"], 2, "is no cluster name"),
+        (["lab", "down", "--cluster", "second", "--purge"], 2, "give one of them"),
     ],
 )
 def test_each_way_of_calling_ends_with_its_code_and_words(capsys, words, code, said):

@@ -37,7 +37,7 @@ def called(installed, *words):
     ("words", "said"),
     [
         (["--version"], "hopsdrill 0."),
-        (["lint"], "7 scenarios"),
+        (["lint"], "8 scenarios"),
         (["plan", "in-place-restore"], "DESTRUCTIVE"),
         (["schema", "profile"], "properties"),
     ],

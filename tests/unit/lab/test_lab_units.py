@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,13 @@ import pytest
 from hopsdrill.adapters.docker import Docker
 from hopsdrill.core import paths
 from hopsdrill.core.errors import OperationError, PreconditionError
-from hopsdrill.lab import engine, preflight, state, store, toolchain
+from hopsdrill.lab import cluster, destroy, engine, preflight, state, store, toolchain
 from hopsdrill.lab.catalog import catalog
 from hopsdrill.lab.catalog import toolchain as load_toolchain
 from hopsdrill.lab.images import Builder, verify_preload
 from hopsdrill.lab.lock import exclusive
 from hopsdrill.lab.progress import Progress, span
+from hopsdrill.model.lab import ClusterRef, LabState, StoreRef
 
 
 CATALOG, CHAIN = catalog(), load_toolchain()
@@ -322,3 +324,34 @@ def test_an_engine_that_ended_is_gone_though_its_parent_has_not_waited():
     assert not engine._alive(child.pid)
     child.wait()
     assert not engine._alive(child.pid)
+
+
+# --- removing one cluster --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("bucket", [False, True])
+def test_one_cluster_goes_and_the_other_stays(tmp_path, monkeypatch, bucket):
+    """It is forgotten, its kubeconfig is gone; its bucket outlives it, unless that is to go too."""
+    monkeypatch.setenv("HOPSDRILL_STATE", str(tmp_path))
+    where = StoreRef(endpoint="e", internal_endpoint="e", bucket="b", region="r", credentials_file=tmp_path)
+    refs = {
+        name: ClusterRef(name=name, kubeconfig=tmp_path, context="c", uid=name, created=datetime.now(UTC))
+        for name in ("drill", "second")
+    }
+    state.save(LabState(docker_host="h", engine_own=True, network="n", clusters=refs, store=where))
+    gone, emptied = [], []
+    module = sys.modules["hopsdrill.lab.down"]
+    monkeypatch.setattr(module, "program", lambda name: tmp_path / name)
+    monkeypatch.setattr(module.engine, "find", lambda: Docker("unix:///nowhere"))
+    monkeypatch.setattr(module.Kind, "delete", lambda _, name, __: gone.append(name))
+    monkeypatch.setattr(module.bucket_admin, "remove_bucket", lambda ref: emptied.append(ref.bucket))
+    cluster.kubeconfig("second").parent.mkdir()
+    cluster.kubeconfig("second").touch()
+    removed = destroy("second", bucket=bucket)
+    assert not cluster.kubeconfig("second").exists()
+    assert gone == ["hopsdrill-second"]
+    assert emptied == (["b-second"] if bucket else [])
+    assert removed == ["cluster hopsdrill-second", *(["bucket b-second"] if bucket else [])]
+    assert state.load().clusters.keys() == {"drill"}
+    with pytest.raises(PreconditionError, match="it has: drill"):
+        destroy("second")

@@ -114,6 +114,18 @@ def test_the_target_is_the_labs_cluster(tmp_path, monkeypatch):
     state.save(LabState(docker_host="h", engine_own=True, network="n", clusters={"other": cluster}, store=store))
     with pytest.raises(PreconditionError, match="it has: other"):
         target_of(PLAN)
+    elsewhere = PLAN.model_copy(update={"target": PLAN.target.model_copy(update={"lab_cluster": "other"})})
+    assert target_of(elsewhere) == (cluster, store.model_copy(update={"bucket": "b-other"}))
+
+
+def test_every_cluster_has_a_bucket_of_its_own(tmp_path):
+    """The first one has the store's; without a store nobody has one."""
+    from hopsdrill.model.lab import LabState  # noqa: PLC0415
+
+    store = StoreRef(endpoint="e", internal_endpoint="e", bucket="b", region="r", credentials_file=tmp_path)
+    lab = LabState(docker_host="h", engine_own=True, network="n", store=store)
+    assert [lab.store_of(name).bucket for name in ("drill", "second", "third")] == ["b", "b-second", "b-third"]
+    assert lab.model_copy(update={"store": None}).store_of("second") is None
 
 
 def test_one_run_at_a_time_holds_a_cluster(tmp_path, monkeypatch):
@@ -167,7 +179,8 @@ def test_the_packaged_charts_stand_ins_are_read_from_it(order):
     from hopsdrill.run.session import chart_of  # noqa: PLC0415
 
     found = stand_ins(chart_of(order.profile))
-    assert {each.store for each in found} == {"rondb", "kubernetes"}
+    assert [each.store for each in found] == ["rondb", "hopsfs", "opensearch", "kafka", "registry", "kubernetes"]
+    assert {each.store for each in found} == set(order.profile.stores)
     assert any("ndb_restore" in each.not_exercised for each in found)
 
 

@@ -10,8 +10,8 @@ from standin.upload import is_full, next_name, selector
 
 
 def labels(service: str) -> dict[str, str]:
-    """The labels by which a service's maps are found."""
-    return {"app": "backups-metadata", "service": service, "managed-by": "cronjob"}
+    """The labels by which a service's maps are found; their ``app`` is $METADATA_APP."""
+    return {"app": env("METADATA_APP"), "service": service, "managed-by": "cronjob"}
 
 
 def active_map(service: str, base: str) -> str:

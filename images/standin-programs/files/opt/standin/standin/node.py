@@ -143,5 +143,5 @@ def source_nodes(backup_id: str) -> list[int]:
 
 def position(replicas: int) -> int:
     """This pod's place among all data nodes, from 0; groups come one after the other."""
-    _, _, group, replica = env("POD_NAME").split("-")
+    _, group, replica = env("POD_NAME").rsplit("-", 2)
     return int(group) * replicas + int(replica)

@@ -9,7 +9,6 @@ from standin.say import StandinError, env, say, utc_text
 from standin.volume import node_id
 
 
-LABELS = {"app": "backups-metadata", "service": "rondb", "managed-by": "cronjob"}
 ACTIVE = {"active": "active"}
 MAX_KEYS = 5000
 MAX_BYTES = 900_000
@@ -55,9 +54,14 @@ def entry(own: str, start: datetime, end: datetime) -> dict[str, Any]:
     }
 
 
-def selector(labels: dict[str, str]) -> str:
+def labels() -> dict[str, str]:
+    """The labels by which the maps are found; their ``app`` is $METADATA_APP."""
+    return {"app": env("METADATA_APP"), "service": "rondb", "managed-by": "cronjob"}
+
+
+def selector(wanted: dict[str, str]) -> str:
     """A label selector."""
-    return ",".join(f"{key}={value}" for key, value in labels.items())
+    return ",".join(f"{key}={value}" for key, value in wanted.items())
 
 
 def is_full(data: dict[str, str]) -> bool:
@@ -73,12 +77,12 @@ def next_name(base: str, names: list[str]) -> str:
 
 def active_map(base: str) -> str:
     """The ConfigMap to write to; a full one hands its place to a new one."""
-    found = kube.items("configmaps", "--selector", selector(LABELS))
+    found = kube.items("configmaps", "--selector", selector(labels()))
     current = [each for each in found if each["metadata"]["labels"].get("active") == "active"]
     if current and not is_full(current[0].get("data", {})):
         return str(current[0]["metadata"]["name"])
     name = next_name(base, [each["metadata"]["name"] for each in found])
-    kube.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "labels": {**LABELS, **ACTIVE}}})
+    kube.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "labels": {**labels(), **ACTIVE}}})
     for each in current:
         kube.kubectl("label", "configmap", each["metadata"]["name"], "active-")
     return name
@@ -108,7 +112,7 @@ def cleanup_old_backups() -> None:
     for each in condemned:
         bucket.rclone("delete", "--rmdirs", bucket.prefix("backupRemote", each))
         say(f"removed backup {each}, older than {ttl}")
-    maps = kube.items("configmaps", "--selector", selector(LABELS))
+    maps = kube.items("configmaps", "--selector", selector(labels()))
     for each in maps:
         gone: dict[str, None] = {key: None for key in condemned if key in each.get("data", {})}
         if gone:

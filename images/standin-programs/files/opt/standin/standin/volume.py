@@ -17,14 +17,14 @@ REPLICA_SLOTS = 3  # node IDs are reserved for three replicas a group, however m
 
 
 def node_id(pod: str) -> int:
-    """Give the node ID of pod ``node-group-<g>-<r>``: 3*g + r + 1.
+    """Give the node ID of pod ``<name>-<g>-<r>``: 3*g + r + 1.
 
     Raises:
         StandinError: the pod is not a data node's.
     """
-    found = re.fullmatch(r"node-group-(\d+)-(\d+)", pod)
+    found = re.fullmatch(r".+-(\d+)-(\d+)", pod)
     if found is None:
-        message = f"{pod!r} is not the name of a data node's pod (node-group-<group>-<replica>)"
+        message = f"{pod!r} is not the name of a data node's pod (<name>-<group>-<replica>)"
         raise StandinError(message)
     return REPLICA_SLOTS * int(found[1]) + int(found[2]) + 1
 

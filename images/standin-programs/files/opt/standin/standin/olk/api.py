@@ -17,7 +17,7 @@ NOT_FOUND = 404
 
 def url() -> str:
     """Where OpenSearch answers."""
-    return env("OPENSEARCH_URL", "http://opensearch:9200")
+    return env("OPENSEARCH_URL")
 
 
 def reason(body: bytes) -> str:
@@ -83,7 +83,7 @@ def wait(seconds: float) -> None:
             health = call("GET", "/_cluster/health?wait_for_no_initializing_shards=true&timeout=5s", seconds=10)
         except StandinError as error:
             if time.monotonic() > end:
-                message = f"waited {seconds:.0f} s for {STORE}, see the pod opensearch-0; last: {error}"
+                message = f"waited {seconds:.0f} s for {STORE}, see the log of its pod; last: {error}"
                 raise StandinError(message) from error
             time.sleep(PAUSE)
             continue

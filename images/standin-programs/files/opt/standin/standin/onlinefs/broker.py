@@ -11,7 +11,7 @@ ANSWER_SECONDS = 30.0
 def settings(**more: str | float | bool) -> dict[str, object]:
     """A client's configuration; dots in names are written as underscores here."""
     own: dict[str, object] = {
-        "bootstrap.servers": env("KAFKA_BOOTSTRAP", "kafka:9092"),
+        "bootstrap.servers": env("KAFKA_BOOTSTRAP"),
         "client.id": "onlinefs",
         "error_cb": tell,
         "log_level": 2,  # what is less is told by error_cb too
@@ -29,4 +29,4 @@ def tell(error: KafkaError) -> None:
 
 def failed(what: str, error: Exception) -> StandinError:
     """An error of ours for one of the client's."""
-    return StandinError(f"{what} at {env('KAFKA_BOOTSTRAP', 'kafka:9092')}: {error}")
+    return StandinError(f"{what} at {env('KAFKA_BOOTSTRAP')}: {error}")

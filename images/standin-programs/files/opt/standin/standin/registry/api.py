@@ -22,7 +22,7 @@ MANIFESTS = (
 
 def host() -> str:
     """``host:port`` of the registry."""
-    return env("REGISTRY", "docker-registry:5000")
+    return env("REGISTRY")
 
 
 def ask(path: str, method: str = "GET") -> tuple[bytes, dict[str, str]] | None:
@@ -42,7 +42,7 @@ def ask(path: str, method: str = "GET") -> tuple[bytes, dict[str, str]] | None:
         message = f"{STORE}: {method} {path} was refused with HTTP {error.code}: {said}"
         raise StandinError(message) from error
     except OSError as error:
-        message = f"{STORE}: {method} {path} at {host()} got no answer: {error}; see the pod docker-registry-0"
+        message = f"{STORE}: {method} {path} at {host()} got no answer: {error}; see the log of the pod behind it"
         raise StandinError(message) from error
 
 

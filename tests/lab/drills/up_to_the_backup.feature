@@ -1,0 +1,12 @@
+Feature: A drill that cannot go beyond its backup
+
+  Rule: What is wrong is named with its store, and nothing half-made passes for whole
+
+    @destructive
+    Scenario: A weekly backup is taken
+      Given a platform with backups enabled on schedule "@weekly"
+      And feature groups with 10000 rows across 7 tables, users and grants, and project secrets
+      And a writer that commits numbered rows until the disaster
+      And the weekly backup of every installed store has been taken
+      When the platform is restored in place from that backup with forceDataClear
+      Then the data matches the snapshot row by row
