@@ -8,7 +8,7 @@ SHELL   := /bin/bash
 .DEFAULT_GOAL := help
 export AWS_EC2_METADATA_DISABLED := true
 
-.PHONY: help setup check lint types layers unit drill-lint docs lab drill test lab-down bench clean fmt lock
+.PHONY: help setup check lint types layers unit drill-lint docs lab drill drill-new-cluster test lab-down bench clean fmt lock
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,8 +48,12 @@ lab: $(READY) ## the lab, up: engine, cluster, object store, Velero
 drill: lab ## the first drill: a weekly backup, restored in place, proved and reported
 	@$(BIN)/hopsdrill run drills/in-place-restore.yaml --reports $(REPORTS)
 
-test: check lab ## everything: check, then the drill and all tests on the real cluster
+drill-new-cluster: lab ## the second drill: the lab's cluster is destroyed, a new one restored from the bucket
+	@$(BIN)/hopsdrill run drills/new-cluster-restore.yaml --reports $(REPORTS)
+
+test: check lab ## everything: check, then both drills and all tests on the real cluster
 	@$(BIN)/hopsdrill run drills/in-place-restore.yaml --reports $(REPORTS)
+	@$(BIN)/hopsdrill run drills/new-cluster-restore.yaml --reports $(REPORTS)
 	@$(BIN)/pytest -q -p no:randomly tests/contract tests/lab
 
 lab-down: $(READY) ## the lab, down: leaves nothing running

@@ -179,11 +179,15 @@ def test_the_hooks_run_check_objects_shutdown_in_this_order():
         for name, notes in jobs.items()
         if notes.get("helm.sh/hook") == "pre-upgrade"
     }
-    assert sorted(hooks, key=hooks.get) == [
+    assert sorted(hooks, key=lambda name: (hooks[name], name)) == [
+        "opensearch-inplace-restore-check",
         "rondb-inplace-restore-check",
         "k8s-inplace-restore",
+        "hopsfs-inplace-restore-shutdown",
+        "onlinefs-inplace-restore-shutdown",
         "rondb-inplace-restore-shutdown",
     ]
+    assert len(set(hooks.values())) == 4  # checks, objects, clients, database
 
 
 def test_no_credential_is_rendered_unless_asked_for():

@@ -163,21 +163,28 @@ def _clusters(docker: Docker, work: Work, names: Sequence[str], lab: LabState, p
 
 def _cluster(kind: Kind, work: Work, name: str, known: ClusterRef | None, progress: Progress) -> ClusterRef:
     node = work.catalog.reference(next(image for image in work.catalog.images if image.node))
-    full = cluster.PREFIX + name
+    full, wanted = cluster.PREFIX + name, _preloaded(kind.docker, work.catalog)
     with progress.step(f"cluster {name}: Kubernetes", expected_s=15):
         if known is not None and full in kind.clusters() and cluster.alive(program("kubectl"), known):
-            _refresh(kind, work, full)
-            return known
+            _refresh(kind, full, known.images, wanted)
+            return known.model_copy(update={"images": wanted})
         # not recorded, or not answering: whatever is left of it cannot be trusted
         kind.delete(full, cluster.kubeconfig(name))
-        return cluster.create(kind, program("kubectl"), name, image=node, registry=work.catalog.registry)
+        made = cluster.create(kind, program("kubectl"), name, image=node, registry=work.catalog.registry)
+        return made.model_copy(update={"images": wanted})
 
 
-def _refresh(kind: Kind, work: Work, full: str) -> None:
-    """Give a running cluster the images that were built anew since it was created."""
-    for image in work.images:
-        if image.preload:
-            kind.load(full, work.catalog.reference(image))
+def _preloaded(docker: Docker, images: Catalog) -> dict[str, str]:
+    """The engine's ID of every image that a cluster is to have."""
+    references = [images.reference(image) for image in images.preloaded()]
+    return {reference: docker.image_id(reference) or "" for reference in references}
+
+
+def _refresh(kind: Kind, full: str, given: dict[str, str], wanted: dict[str, str]) -> None:
+    """Give a running cluster the images that are others than those it was given."""
+    for reference, image in wanted.items():
+        if given.get(reference) != image:
+            kind.load(full, reference)
 
 
 def _say_disk(progress: Progress) -> None:

@@ -20,6 +20,7 @@ class ClusterRef(Model):
         context: the context's name inside that file.
         uid: UID of the namespace kube-system, read at creation: the cluster's identity.
         created: UTC.
+        images: the engine's ID of each image the cluster was given, by reference.
     """
 
     name: str
@@ -27,6 +28,7 @@ class ClusterRef(Model):
     context: str
     uid: str
     created: datetime
+    images: dict[str, str] = Field(default_factory=dict)
 
 
 class StoreRef(Model):
