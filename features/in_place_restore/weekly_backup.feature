@@ -21,4 +21,4 @@ Feature: A platform is restored in place from its weekly backup
     Scenario: The restore block is removed and the next backup is whole
       Given a platform that was restored in place from its weekly backup
       When the restore block is removed and the platform is upgraded plainly
-      Then a fresh backup of every store succeeds and is whole
+      Then the data is still there, and a fresh backup of every store succeeds and is whole

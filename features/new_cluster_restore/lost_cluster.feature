@@ -22,4 +22,4 @@ Feature: A platform whose cluster is lost is restored into a new one
     Scenario: The restore block is removed and the next backup is whole
       Given a platform that was restored into a new cluster from its weekly backup
       When the restore block is removed and the platform is upgraded plainly
-      Then a fresh backup of every store succeeds and is whole
+      Then the data is still there, and a fresh backup of every store succeeds and is whole

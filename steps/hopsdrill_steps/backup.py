@@ -10,6 +10,7 @@ from hopsdrill.run import stages
 from hopsdrill.run.aftermath import back_up_again
 from hopsdrill.run.stages import Recovered, Snapshot
 from hopsdrill.site import Site
+from hopsdrill_steps.data import CONTENT_PROOFS, ROW_PROOFS
 
 
 BACK_UP = [
@@ -33,8 +34,8 @@ def the_weekly_backup(platform: Site, snapshot: Snapshot, key: Key) -> BackupSet
     return stages.back_up(platform, snapshot, key)
 
 
-@then("a fresh backup of every store succeeds and is whole")
-@declares(operations=BACK_UP, proofs=WHOLE)
+@then("the data is still there, and a fresh backup of every store succeeds and is whole")
+@declares(operations=BACK_UP, proofs=[*ROW_PROOFS, *CONTENT_PROOFS, *WHOLE])
 def a_fresh_backup(platform: Site, recovered: Recovered, key: Key) -> None:
     """Back everything up once more, as the platform will do from now on."""
-    back_up_again(platform, recovered.snapshot.challenge, key)
+    back_up_again(platform, recovered, key)

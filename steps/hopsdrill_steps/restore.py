@@ -1,7 +1,5 @@
 """Restores."""
 
-from contextlib import ExitStack
-
 from pytest_bdd import given, when
 
 from hopsdrill.model.declaration import PlannedOperation
@@ -61,11 +59,10 @@ def restored_anew(  # noqa: PLR0913, PLR0917 - what a restore rests on
     backup: BackupSet,
     lost: tuple[Disaster, str],
     writer: Writer,
-    held: ExitStack,
     shelf: Shelf,
 ) -> Recovered:
     """Make a cluster, give Velero its location, restore the objects, install with the backup's ID."""
-    shelf.recovered = rebuild.restore_anew(platform, drill, snapshot, backup, lost, writer.token, held)
+    shelf.recovered = rebuild.restore_anew(platform, drill, snapshot, backup, lost, writer.token)
     return shelf.recovered
 
 

@@ -50,15 +50,18 @@ class Helm:
         """Helm's own version, such as ``v3.19.0``."""
         return run([self.binary, "version", "--template", "{{.Version}}"], timeout=READ).stdout.strip()
 
-    def install(self, release: Release, values: Path, *, labels: Sequence[str] = ()) -> Completed:
-        """Install a release and return without waiting for its pods.
+    def install(
+        self, release: Release, values: Path, *, labels: Sequence[str] = (), timeout: float = INSTALL
+    ) -> Completed:
+        """Install a release and return without waiting for its pods; ``timeout`` is in seconds, for its hooks.
 
         Raises:
             OperationError: helm refused or failed; its words are in the message.
         """
         self._guard()
         labelled = ["--labels", ",".join(labels)] if labels else []
-        return run([*self._head("install", release, values), *labelled], timeout=INSTALL)
+        words = [*self._head("install", release, values), *labelled, "--timeout", f"{timeout:.0f}s"]
+        return run(words, timeout=timeout + GRACE)
 
     def upgrade(self, release: Release, values: Path, *, timeout: float) -> Completed:
         """Upgrade a release; the caller judges the exit code, for a refusal may be what is wanted.

@@ -8,7 +8,7 @@ import requests
 from hdfs import InsecureClient
 from hdfs.util import HdfsError
 
-from hopsdrill.core.errors import OperationError
+from hopsdrill.core.errors import ConnectionLost, OperationError
 
 
 TIMEOUT = (5, 60)  # seconds to connect and to read
@@ -88,12 +88,17 @@ class Files:
     def remove(self, path: str) -> None:
         """Remove a path with everything below it."""
         with self._translated(f"delete {path}"):
-            self._fs.delete(path, recursive=True)
+            if not self._fs.delete(path, recursive=True):
+                msg = "there was nothing to delete"
+                raise ValueError(msg)
 
     @contextmanager
     def _translated(self, what: str) -> Iterator[None]:
         try:
             yield
+        except (requests.ConnectionError, requests.Timeout) as error:
+            msg = f"hopsfs: tried to {what} at {self._where}; the connection was lost: {error}"
+            raise ConnectionLost(msg, hint="is the name node running?") from error
         except (HdfsError, OSError, ValueError, requests.RequestException) as error:
             msg = f"hopsfs: tried to {what} at {self._where}; it said: {error}"
             hint = "is the name node running, and does it reach its database and bucket?"

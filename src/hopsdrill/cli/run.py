@@ -75,7 +75,7 @@ def gc(reports: Reports = Path("reports"), as_json: AsJson = False) -> None:
 
 def abort() -> None:
     """End the run that is under way: its teardown runs, and it leaves a report."""
-    found = {name: holder(cluster.uid) for name, cluster in load().clusters.items()}
+    found = {name: holder(name) for name in load().clusters}
     held = {name: who for name, who in found.items() if who is not None}
     for name, (pid, title) in held.items():
         os.kill(pid, signal.SIGTERM)

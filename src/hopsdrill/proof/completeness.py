@@ -3,7 +3,6 @@
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from typing import Any
 
 from hopsdrill.model.profile import RondbProfile
 
@@ -30,31 +29,6 @@ def lacking(keys: Iterable[str], profile: RondbProfile) -> list[str]:
         ]
     missing += [f"node {node} is not of this platform" for node in sorted(parts.keys() - set(profile.node_ids))]
     return missing
-
-
-def snapshot_lacking(keys: Iterable[str], catalogue: dict[str, Any], name: str) -> list[str]:
-    """What is missing from a search engine's snapshot, given the repository's keys relative to its base path.
-
-    ``catalogue`` is the newest ``index-<n>`` of the repository, which names snapshots, their indices and shards. Every shard must
-    have the file that says what it is made of. Source: the blob store repository format of OpenSearch 3.
-    """
-    found = set(keys)
-    uuid = next((each["uuid"] for each in catalogue.get("snapshots", []) if each["name"] == name), None)
-    if uuid is None:
-        return [f"the repository's catalogue names no snapshot {name}"]
-    wanted = [f"snap-{uuid}.dat", f"meta-{uuid}.dat"]
-    indices = {title: each for title, each in catalogue["indices"].items() if uuid in each["snapshots"]}
-    for each in indices.values():
-        shards = range(len(each.get("shard_generations", [])))
-        wanted += [f"indices/{each['id']}/{shard}/snap-{uuid}.dat" for shard in shards]
-    missing = [f"{key} is missing" for key in wanted if key not in found]
-    return missing if indices else [*missing, "it holds no index"]
-
-
-def newest_catalogue(keys: Iterable[str]) -> str | None:
-    """The key of the repository's newest catalogue: its number grows by one with every change."""
-    numbers = [int(key.removeprefix("index-")) for key in keys if re.fullmatch(r"index-\d+", key)]
-    return f"index-{max(numbers)}" if numbers else None
 
 
 def images_lacking(expected: Iterable[str], lying: Collection[str]) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hopsdrill.adapters.s3 import Entry
 from hopsdrill.adapters.sql import Sql
 from hopsdrill.adapters.webhdfs import Files, FileStatus
-from hopsdrill.core.errors import OperationError
+from hopsdrill.core.errors import ConnectionLost, OperationError
 from hopsdrill.model.profile import HopsfsProfile
 from hopsdrill.proof.key import Key
 from hopsdrill.proof.prints import Print, Prints, printed
@@ -41,6 +41,8 @@ def _content(files: Files, path: str, key: Key) -> dict[str, object]:
     """The bytes that came; that none could be read is a difference of this file, and says why."""
     try:
         data = files.read(path)
+    except ConnectionLost:
+        raise  # says nothing about this file
     except OperationError as error:
         return {"content": f"cannot be read: {error.message}"}
     return {"bytes": len(data), "content": key.digest(data)}

@@ -24,7 +24,7 @@ class InFlight:
     Attributes:
         expected_lost: in flight at the recovery point, and gone: they must be replayed.
         unexpected_lost: in the online store before the backup, and gone.
-        unexpected_kept: in flight at the recovery point, and there nevertheless.
+        unexpected_kept: in flight at the recovery point, or never sent, and there nevertheless.
     """
 
     kept: int
@@ -41,5 +41,5 @@ def account(produced: Collection[Produced], survivors: Collection[int]) -> InFli
         kept=len(produced) - len(lost),
         expected_lost=sorted(each.id for each in lost if not each.arrived),
         unexpected_lost=sorted(each.id for each in lost if each.arrived),
-        unexpected_kept=sorted(each.id for each in produced if each.id in left and not each.arrived),
+        unexpected_kept=sorted(left - {each.id for each in produced if each.arrived}),
     )

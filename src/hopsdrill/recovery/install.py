@@ -27,21 +27,27 @@ def install(site: Site) -> None:
     store_secrets(site)
     for prefix in site.profile.bucket_prefixes:
         site.ledger("s3-prefix", prefix)
+    enter_backups(site)
     install_release(site, values.platform_values(site), "install-values", site.deadlines.install.total_seconds())
 
 
-def install_release(site: Site, given: dict[str, Any], name: str, deadline: float) -> None:
-    """``helm install``, and wait until every store serves; what the platform makes by itself is entered into the ledger."""
+def enter_backups(site: Site) -> None:
+    """Enter what the location will hold into the ledger: Backups, and Restores made of them."""
     names = site.profile.kubernetes
     for kind in ("velero-restores", "velero-backups"):
         site.ledger(kind, names.storage_location, namespace=names.velero_namespace)
+
+
+def install_release(site: Site, given: dict[str, Any], name: str, deadline: float) -> None:
+    """``helm install``, and wait until every store serves."""
     path = values.write(site, name, given)
     call = (
         f"helm install {site.release.name} {site.release.chart} --version {site.release.version} --values {path.name}"
     )
     with site.recorder.operation("install the platform", call, target=site.namespace) as done:
         site.ledger("helm-release", site.release.name, namespace=site.namespace)
-        site.helm.install(site.release, path, labels=[f"{key}={value}" for key, value in site.labels.items()])
+        labels = [f"{key}={value}" for key, value in site.labels.items()]
+        site.helm.install(site.release, path, labels=labels, timeout=deadline)
         done.text = f"{site.release.name} is installed; every pod is ready after {wait_serving(site, deadline):.1f} s"
 
 

@@ -6,7 +6,8 @@ from hopsdrill.core.clock import now
 from hopsdrill.core.wait import wait_for
 from hopsdrill.recovery import velero
 from hopsdrill.recovery.backup import BackupSet
-from hopsdrill.recovery.install import install_release, store_secrets
+from hopsdrill.recovery.install import enter_backups, install_release, store_secrets
+from hopsdrill.recovery.jobs import await_jobs
 from hopsdrill.recovery.restore import Request, Restored, capture, overrides, restore_jobs
 from hopsdrill.site import Site
 
@@ -23,6 +24,7 @@ def restore_into_new(site: Site, backup: BackupSet, done: Restored) -> None:
         DeadlineExceeded: something did not end in time.
     """
     names, jobs = site.profile.kubernetes, restore_jobs(site, backup, in_place=False)
+    enter_backups(site)
     _location(site)
     _synced(site, [each["metadata"]["name"] for each in (backup.main, backup.users)])
     for each in (backup.main, backup.users):
@@ -32,6 +34,7 @@ def restore_into_new(site: Site, backup: BackupSet, done: Restored) -> None:
     asked = Request(backup.rondb.id, in_place=None, force=None, overrides=overrides(backup))
     try:
         install_release(site, asked.values(site), "restore-values", site.deadlines.restore.total_seconds())
+        await_jobs(site, jobs, site.deadlines.restore.total_seconds())
         done.serving = now()
     finally:
         with site.recorder.operation(

@@ -18,6 +18,7 @@ from hopsdrill.recovery.velero import FINAL, reason, restores
 from hopsdrill.site import Site
 
 
+SCHEDULES = 2  # the platform's own objects, and the users'
 SEPARATE = "registry"  # backed up and restored on its own, by the page this follows
 SAMPLE = 0.25  # seconds between two looks at the data pods
 
@@ -131,7 +132,8 @@ def _phases(done: Restored) -> str:
 def unfinished(done: Restored) -> list[str]:
     """Velero Restores that did not end well, each with its reason."""
     ends = {name: each.get("status", {}) for name, each in done.velero.items()}
-    return [
+    few = [f"{len(ends)} Velero Restores were seen, of {SCHEDULES} Schedules"] if len(ends) < SCHEDULES else []
+    return few + [
         f"{name} is {status.get('phase') or 'without a phase'}{'' if status.get('phase') in FINAL else ', not final'}: {reason(status)}"
         for name, status in sorted(ends.items())
         if status.get("phase") != "Completed"

@@ -5,7 +5,8 @@ from hopsdrill.core.process import failure_text
 from hopsdrill.proof.key import Key
 from hopsdrill.recovery.install import wait_serving
 from hopsdrill.recovery.restore import Request, request
-from hopsdrill.run.stages import back_up, snapshot_of
+from hopsdrill.run.proofs import contents_match, data_matches
+from hopsdrill.run.stages import Recovered, back_up, snapshot_of
 from hopsdrill.site import Site
 
 
@@ -27,10 +28,12 @@ def upgrade_plainly(site: Site) -> None:
         done.text = f"every store serves after {wait_serving(site, site.deadlines.restore.total_seconds()):.1f} s"
 
 
-def back_up_again(site: Site, challenge: str, key: Key) -> None:
-    """Take a fresh backup of every store and prove it whole.
+def back_up_again(site: Site, recovered: Recovered, key: Key) -> None:
+    """Prove that the data is still there, then take a fresh backup of every store and prove it whole.
 
     Raises:
         VerificationError: something is missing from it.
     """
-    back_up(site, snapshot_of(site, key, challenge), key)
+    data_matches(site, recovered, key)
+    contents_match(site, recovered, key)
+    back_up(site, snapshot_of(site, key, recovered.snapshot.challenge), key)

@@ -12,6 +12,7 @@ from hopsdrill.proof.key import Key
 from hopsdrill.proof.prints import Prints
 from hopsdrill.site import Site
 from hopsdrill.workload import documents, environments, files
+from hopsdrill.workload.changed import Changed
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Content:
 
     Attributes:
         what: what it holds, in a report's words.
+        titles: how the titles of what is loaded begin.
         load: puts the plan's data in; gives how many things were acknowledged.
         read: everything it holds now.
         change: changes, deletes and adds; tells what.
@@ -27,9 +29,10 @@ class Content:
     """
 
     what: str
+    titles: str
     load: Callable[[Site, Data], int]
     read: Callable[[Site, Key], Prints]
-    change: Callable[[Site], dict[str, str]]
+    change: Callable[[Site], Changed]
     additions_stay: bool = False
 
 
@@ -49,9 +52,9 @@ def _images(site: Site, key: Key) -> Prints:
 
 
 CONTENTS = {
-    "hopsfs": Content("files", files.load, _files, files.change),
-    "opensearch": Content("documents", documents.load, _documents, documents.change),
-    "registry": Content("environments", environments.load, _images, environments.change, additions_stay=True),
+    "hopsfs": Content("files", "file ", files.load, _files, files.change),
+    "opensearch": Content("documents", "document ", documents.load, _documents, documents.change),
+    "registry": Content("environments", "image ", environments.load, _images, environments.change, additions_stay=True),
 }
 
 

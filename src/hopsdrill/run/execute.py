@@ -111,7 +111,7 @@ def _guarded(order: Order, recorder: Recorder, run_id: str, session: Session, se
 def _run(order: Order, recorder: Recorder, run_id: str, session: Session) -> None:
     cluster, store = target_of(order.plan)
     drill = Drill(run_id, recorder.journal.folder, order.plan, order.profile, cluster, store, recorder)
-    with lease(cluster.uid, f"run {run_id}"), tempfile.TemporaryDirectory(prefix="hopsdrill-") as scratch:
+    with lease(cluster.name, f"run {run_id}"), tempfile.TemporaryDirectory(prefix="hopsdrill-") as scratch:
         site = site_of(drill, Path(scratch))
         interlocks.check(recorder, interlocks.gates(order.plan, site.kube, site.store, cluster.uid))
         recorder.write(environment.seen(drill, site))

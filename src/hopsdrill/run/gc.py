@@ -16,7 +16,7 @@ from hopsdrill.model.lab import ClusterRef, LabState
 from hopsdrill.plan.loader import load_named_profile
 from hopsdrill.run import orphans
 from hopsdrill.run.cleanup import clean
-from hopsdrill.run.lease import lease
+from hopsdrill.run.lease import holder, lease
 from hopsdrill.safety.ledger import ORDER, Remover, unsettled
 from hopsdrill.site import RUN_LABEL
 
@@ -46,7 +46,7 @@ def sweep(reports: Path) -> list[Swept]:
 
 
 def _sweep_cluster(lab: LabState, cluster: ClusterRef, reports: Path) -> Iterator[Swept]:
-    with lease(cluster.uid, "gc"):
+    with lease(cluster.name, "gc"):
         remover = _remover(lab, cluster)
         for folder in sorted(path.parent for path in reports.glob("*/journal.ndjson")):
             if swept := _sweep_run(folder, cluster, remover):
@@ -71,10 +71,10 @@ def _sweep_run(folder: Path, cluster: ClusterRef, remover: Remover) -> Swept | N
         entries = read(folder)
     except JournalError:
         return None  # a journal that was tampered with is nobody's order to remove anything; `report show` says so
-    made = [each for each in unsettled(entries) if each.cluster_uid == cluster.uid]
     started = entries[0].event if entries else None
-    if not isinstance(started, ev.RunStarted):
+    if not isinstance(started, ev.RunStarted) or _alive(started, cluster):
         return None
+    made = [each for each in unsettled(entries) if _of(each, started, cluster)]
     ended = orphans.end(started.run_id)
     if not made and not ended:
         return None
@@ -92,6 +92,23 @@ def _sweep_run(folder: Path, cluster: ClusterRef, remover: Remover) -> Swept | N
     return Swept(folder.name, [_named(each) for each in made if each not in left], [_named(each) for each in left])
 
 
+def _target(started: ev.RunStarted) -> str:
+    return str((started.plan.get("target") or {}).get("lab_cluster") or "")
+
+
+def _alive(started: ev.RunStarted, cluster: ClusterRef) -> bool:
+    """Whether the run is under way on another cluster; on this one it cannot be, for we hold it."""
+    name = _target(started)
+    held = holder(name) if name and name != cluster.name else None
+    return held is not None and held[1] == f"run {started.run_id}"
+
+
+def _of(resource: ev.Resource, started: ev.RunStarted, cluster: ClusterRef) -> bool:
+    """Whether a thing is this cluster's; what a run wrote into the bucket outlives the cluster it was written from."""
+    in_bucket = resource.kind == "s3-prefix" and _target(started) == cluster.name
+    return in_bucket or resource.cluster_uid == cluster.uid
+
+
 def _strays(remover: Remover) -> list[ev.Resource]:
     """What carries a run's label, or lies where a packaged profile's platform keeps its backups, with no run under way."""
     found = [
@@ -103,10 +120,10 @@ def _strays(remover: Remover) -> list[ev.Resource]:
         names = profile.kubernetes
         if remover.helm.revision(profile.release, namespace=profile.namespace)[0]:
             found.append(_resource(remover, "helm-release", profile.release, profile.namespace))
-        secrets = remover.kube.list("v1/Secret", names.velero_namespace, RUN_LABEL)
         found += [
-            _resource(remover, "object", each["metadata"]["name"], names.velero_namespace, "v1/Secret")
-            for each in secrets
+            _resource(remover, "object", each["metadata"]["name"], names.velero_namespace, api)
+            for api in ("v1/Secret", "velero.io/v1/BackupStorageLocation")
+            for each in remover.kube.list(api, names.velero_namespace, RUN_LABEL)
         ]
         found += [
             _resource(remover, "s3-prefix", prefix) for prefix in profile.bucket_prefixes if remover.store.holds(prefix)

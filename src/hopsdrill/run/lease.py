@@ -11,10 +11,10 @@ from hopsdrill.core.errors import InterlockError
 from hopsdrill.core.paths import state_dir
 
 
-def _file(cluster_uid: str) -> Path:
+def _file(cluster: str) -> Path:
     folder = state_dir() / "leases"
     folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{cluster_uid}.lock"
+    return folder / f"{cluster}.lock"
 
 
 def _taken(file: IO[str]) -> bool:
@@ -26,13 +26,13 @@ def _taken(file: IO[str]) -> bool:
 
 
 @contextmanager
-def lease(cluster_uid: str, holder: str) -> Iterator[None]:
-    """Hold a cluster.
+def lease(cluster: str, holder: str) -> Iterator[None]:
+    """Hold a cluster of the lab by its name: a run that loses its cluster and makes it anew holds it all the while.
 
     Raises:
         InterlockError: another run or clean-up holds it; says which.
     """
-    with _file(cluster_uid).open("a+") as file:
+    with _file(cluster).open("a+") as file:
         if not _taken(file):
             file.seek(0)
             _, _, name = file.read().partition(" ")
@@ -47,9 +47,9 @@ def lease(cluster_uid: str, holder: str) -> Iterator[None]:
             file.truncate(0)
 
 
-def holder(cluster_uid: str) -> tuple[int, str] | None:
+def holder(cluster: str) -> tuple[int, str] | None:
     """Process ID and name of whoever holds a cluster; None when it is free."""
-    with _file(cluster_uid).open("a+") as file:
+    with _file(cluster).open("a+") as file:
         if _taken(file):
             return None
         file.seek(0)

@@ -1,7 +1,5 @@
 """The loss of the whole cluster, and the restore into a new one. Each action records its probe."""
 
-from contextlib import ExitStack
-
 from hopsdrill.clients import database
 from hopsdrill.core.clock import now
 from hopsdrill.core.errors import InterlockError
@@ -13,7 +11,6 @@ from hopsdrill.recovery.backup import BackupSet
 from hopsdrill.recovery.rebuild import restore_into_new
 from hopsdrill.recovery.restore import Restored
 from hopsdrill.run.disaster import declare_disaster, require
-from hopsdrill.run.lease import lease
 from hopsdrill.run.session import Drill, clients
 from hopsdrill.run.stages import Disaster, Recovered, Snapshot
 from hopsdrill.safety.ledger import unsettled
@@ -47,19 +44,13 @@ def lose_cluster(site: Site, drill: Drill, running: Writer) -> tuple[Disaster, s
     )
     require({"the-cluster-was-destroyed": gone})
     for resource in unsettled(read(site.recorder.journal.folder)):
-        if resource.kind != "s3-prefix":  # what lies in the bucket has outlived its cluster
+        if resource.kind != "s3-prefix":  # what lies in the bucket outlives its cluster, and stays in the ledger
             site.recorder.removed(resource)
     return disaster, old
 
 
 def restore_anew(  # noqa: PLR0913, PLR0917 - what a restore rests on
-    site: Site,
-    drill: Drill,
-    snapshot: Snapshot,
-    backup: BackupSet,
-    lost: tuple[Disaster, str],
-    token: str,
-    held: ExitStack,
+    site: Site, drill: Drill, snapshot: Snapshot, backup: BackupSet, lost: tuple[Disaster, str], token: str
 ) -> Recovered:
     """Make a new cluster, restore everything into it, and prove that nothing of it was there before.
 
@@ -69,7 +60,7 @@ def restore_anew(  # noqa: PLR0913, PLR0917 - what a restore rests on
     """
     disaster, old = lost
     restored = Restored(now())
-    _new_cluster(site, drill, held)
+    _new_cluster(site, drill)
     restored.provisioned = now()
     before = _inhabited(site)
     site.recorder.action(
@@ -93,16 +84,11 @@ def restore_anew(  # noqa: PLR0913, PLR0917 - what a restore rests on
     return Recovered(snapshot, backup, disaster, restored, token)
 
 
-def _new_cluster(site: Site, drill: Drill, held: ExitStack) -> None:
-    name, prefixes = str(drill.plan.target.lab_cluster), list(site.profile.bucket_prefixes)
+def _new_cluster(site: Site, drill: Drill) -> None:
+    name = str(drill.plan.target.lab_cluster)
     with site.recorder.operation("make a new cluster", name, target="lab") as done:
         ref = up([name]).clusters[name]
-        held.enter_context(lease(ref.uid, f"run {drill.run_id}"))
-        for resource in unsettled(read(site.recorder.journal.folder)):
-            site.recorder.removed(resource)
         site.move(*clients(ref), ref.uid)
-        for prefix in prefixes:
-            site.ledger("s3-prefix", prefix)
         done.text = f"cluster {ref.uid}"
 
 

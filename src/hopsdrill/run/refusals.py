@@ -9,12 +9,14 @@ from hopsdrill.core.errors import PlanError, VerificationError
 from hopsdrill.core.process import Completed
 from hopsdrill.proof import kubernetes
 from hopsdrill.proof.key import Key
+from hopsdrill.proof.prints import Prints
 from hopsdrill.proof.rondb.instance import instance
 from hopsdrill.proof.snapshot import DatabaseState, state_of
 from hopsdrill.recovery.backup import entries, take_set
 from hopsdrill.recovery.jobs import ends, last_words
 from hopsdrill.recovery.restore import Request, overrides, request
 from hopsdrill.recovery.velero import restores
+from hopsdrill.run.contents import read_all
 from hopsdrill.run.stages import Recovered
 from hopsdrill.site import Site
 from hopsdrill.workload import objects
@@ -30,6 +32,7 @@ class Standing:
     database: DatabaseState
     instance: str
     objects: kubernetes.Fingerprint
+    contents: dict[str, Prints]
     pods: dict[str, int]
     velero_restores: list[str]
     release: tuple[int, str]
@@ -44,6 +47,8 @@ class Standing:
         old, new = (_without_hooks(each.objects) if by_hook else each.objects for each in (self, later))
         compared = kubernetes.compare(old, new)
         differences += [*compared.differences, *(f"{title}: was not there before" for title in compared.additional)]
+        for store, then in self.contents.items():
+            differences += [f"{store}: {line}" for line in kubernetes.compare(then, later.contents[store]).all]
         for name in ("instance", "pods", "velero_restores", *([] if by_hook else ["release"])):
             then, now = getattr(self, name), getattr(later, name)
             differences += [] if then == now else [f"{name}: {then} before, {now} after"]
@@ -63,6 +68,7 @@ def standing(site: Site, key: Key) -> Standing:
         state,
         which,
         kubernetes.read(site.kube, objects.namespaces(site), key),
+        read_all(site, key),
         _pods(site),
         sorted(restores(site)),
         site.helm.revision(site.release.name, namespace=site.namespace),
@@ -175,7 +181,7 @@ def prove_refused(site: Site, asked: Asked, key: Key) -> None:
         "nothing-was-touched",
         store="platform",
         passed=not touched,
-        expected="database, accounts, objects, running pods, release revision and Velero restores as before",
+        expected="database, accounts, objects, files, documents, images, running pods, release revision and Velero restores as before",
         observed=f"as before: {before.database}, {len(before.objects)} objects, revision {before.release[0]}"
         if not touched
         else f"{len(touched)} differences",

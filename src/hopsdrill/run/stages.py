@@ -113,9 +113,11 @@ def load_contents(site: Site, data: Data, snapshot: Snapshot, key: Key) -> Snaps
     Raises:
         VerificationError: a store does not hold as many things as it acknowledged.
     """
+    loaded: dict[str, int] = {}
     for store, content in present(site).items():
         with site.recorder.operation(f"load {content.what}", store, target=site.namespace) as done:
-            done.text = f"{content.load(site, data)} {content.what} acknowledged"
+            loaded[content.what] = content.load(site, data)
+            done.text = f"{loaded[content.what]} {content.what} acknowledged"
     sent: list[stream.Sent] = []
     if "kafka" in site.profile.stores:
         with site.recorder.operation("send feature rows", stream.topic_of(site), target=site.namespace) as done:
@@ -124,7 +126,13 @@ def load_contents(site: Site, data: Data, snapshot: Snapshot, key: Key) -> Snaps
             done.text = (
                 f"{len(sent) - flying} rows reached the online store, {flying} are in flight, their consumer stopped"
             )
-    return replace(snapshot_of(site, key, snapshot.challenge), sent=tuple(sent))
+    made = replace(snapshot_of(site, key, snapshot.challenge), sent=tuple(sent))
+    for store, content in present(site).items():
+        held = sum(title.startswith(content.titles) for title in made.contents[store])
+        if held < loaded[content.what]:
+            msg = f"{loaded[content.what]} {content.what} were acknowledged, but {held} can be read."
+            raise VerificationError(msg, hint=f"look at {store}: it does not give back what it was given")
+    return made
 
 
 def backed_up_objects(site: Site, key: Key) -> kubernetes.Fingerprint:

@@ -5,9 +5,10 @@ import json
 from hopsdrill.adapters.registry import digest_of
 from hopsdrill.clients import database as session
 from hopsdrill.clients import registry
+from hopsdrill.core.snapshots import newest_catalogue, snapshot_lacking
 from hopsdrill.model.profile import HopsfsProfile, OpenSearchProfile, RegistryProfile
 from hopsdrill.proof import images, kubernetes
-from hopsdrill.proof.completeness import images_lacking, lacking, newest_catalogue, snapshot_lacking
+from hopsdrill.proof.completeness import images_lacking, lacking
 from hopsdrill.proof.files import blocks, reconcile
 from hopsdrill.proof.prints import Prints
 from hopsdrill.recovery.backup import BackupSet
@@ -55,7 +56,8 @@ def others(site: Site, backup: BackupSet, contents: dict[str, Prints]) -> list[s
     if profile.hopsfs is not None:
         missing += _blocks(site, profile.hopsfs, some=bool(contents.get("hopsfs")))
     if profile.opensearch is not None:
-        missing += _snapshot(site, profile.opensearch, backup.others["opensearch"].id)
+        held = {title.removeprefix("index ") for title in contents.get("opensearch", {}) if title.startswith("index ")}
+        missing += _snapshot(site, profile.opensearch, backup.others["opensearch"].id, held)
     if profile.registry is not None:
         missing += _images(site, profile.registry, backup.others["registry"].id, some=bool(contents.get("registry")))
     return missing
@@ -67,13 +69,16 @@ def _blocks(site: Site, names: HopsfsProfile, *, some: bool) -> list[str]:
         known = blocks(sql, names)
     found = reconcile(known, site.store.entries(names.bucket_prefix), site.store.ref.bucket, names)
     versioning = site.store.versioning()
-    missing = found.wrong + (
-        [] if versioning == "Enabled" else [f"versioning of the bucket: {versioning or 'never set'}"]
+    none = ["no block is known, although there are files"] if some and not found.blocks else []
+    missing = (
+        found.wrong
+        + none
+        + ([] if versioning == "Enabled" else [f"versioning of the bucket: {versioning or 'never set'}"])
     )
     site.recorder.proof(
         "file-blocks-are-whole",
         store="hopsfs",
-        passed=not missing and (found.blocks > 0 or not some),
+        passed=not missing,
         expected="every block the metadata knows in the bucket, with its size; versioning Enabled",
         observed=f"{found.blocks} blocks, {len(found.wrong)} wrong, {len(found.orphaned)} orphaned objects, versioning {versioning}",
         differences=missing,
@@ -82,17 +87,17 @@ def _blocks(site: Site, names: HopsfsProfile, *, some: bool) -> list[str]:
     return missing
 
 
-def _snapshot(site: Site, names: OpenSearchProfile, snapshot: str) -> list[str]:
+def _snapshot(site: Site, names: OpenSearchProfile, snapshot: str, held: set[str]) -> list[str]:
     prefix = f"{names.bucket_prefix}/"
     keys = [each.key.removeprefix(prefix) for each in site.store.entries(prefix)]
     newest = newest_catalogue(keys)
     text = site.store.get(prefix + newest) if newest else None
-    missing = snapshot_lacking(keys, json.loads(text or b"{}"), snapshot)
+    missing = snapshot_lacking(keys, json.loads(text or b"{}"), snapshot, held)
     site.recorder.proof(
         "search-backup-is-whole",
         store="opensearch",
         passed=not missing,
-        expected=f"snapshot {snapshot} in the repository's catalogue, every shard of it in the bucket",
+        expected=f"snapshot {snapshot} SUCCESS in the repository's catalogue, {len(held)} indices in it, the file of each of their shards in the bucket",
         observed="all there" if not missing else f"{len(missing)} missing",
         differences=missing,
         data=False,
@@ -104,12 +109,14 @@ def _images(site: Site, names: RegistryProfile, backup: str, *, some: bool) -> l
     with registry(site) as found:
         expected = images.digests(found)
     entries = site.store.entries(f"{names.bucket_prefix}/{backup}/")
-    lying = {digest_of(site.store.get(each.key) or b"") for each in entries}
+    read = [site.store.get(each.key) for each in entries]
+    lying = {digest_of(data) for data in read if data is not None}
     missing = images_lacking(expected, lying)
+    missing += ["the registry holds no image, although it did"] if some and not expected else []
     site.recorder.proof(
         "registry-backup-is-whole",
         store="registry",
-        passed=not missing and (bool(expected) or not some),
+        passed=not missing,
         expected=f"{len(expected)} manifests and blobs, each by its digest",
         observed=f"{len(lying)} objects in the bucket, {len(missing)} digests missing",
         differences=missing,

@@ -43,7 +43,8 @@ class Remover:
 
     def remove(self, resource: Resource) -> str:
         """Remove one thing and see that it is gone; gives the reason when it is not, else an empty text."""
-        if resource.cluster_uid != self.uid:
+        # the bucket is the lab's; what lies in it outlives the cluster it was written from
+        if resource.cluster_uid != self.uid and resource.kind != "s3-prefix":
             return f"it belongs to another cluster ({resource.cluster_uid})"
         try:
             getattr(self, "_" + resource.kind.replace("-", "_"))(resource)

@@ -8,6 +8,7 @@ from hopsdrill.adapters.search import Document
 from hopsdrill.clients import search_engine
 from hopsdrill.model.plan import Data
 from hopsdrill.site import Site
+from hopsdrill.workload.changed import Changed
 
 
 PROJECTS, FEATURES, LOGS, DASHBOARDS, EMBEDDINGS = (
@@ -57,7 +58,7 @@ def load(site: Site, data: Data) -> int:
         return search.fill(documents(data))
 
 
-def change(site: Site) -> dict[str, str]:
+def change(site: Site) -> Changed:
     """Change, delete and add documents, drop an index, make another."""
     with search_engine(site) as search:
         changed = search.get(FEATURES, "1") or {}
@@ -66,8 +67,8 @@ def change(site: Site) -> dict[str, str]:
         search.put(FEATURES, LATER, {"name": LATER})
         search.drop(DASHBOARDS)
         search.put(LATER, "1", {"name": LATER})
-    return {
-        "changed": f"document {FEATURES}/1",
-        "deleted": f"document {PROJECTS}/1, index {DASHBOARDS}",
-        "added": f"document {FEATURES}/{LATER}, index {LATER}",
-    }
+    return Changed(
+        changed=(f"document {FEATURES}/1",),
+        deleted=(f"document {PROJECTS}/1", f"index {DASHBOARDS}", f"document {DASHBOARDS}/0"),
+        added=(f"document {FEATURES}/{LATER}", f"index {LATER}", f"document {LATER}/1"),
+    )

@@ -11,6 +11,7 @@ from hopsdrill.adapters.registry import MANIFEST, Registry, digest_of
 from hopsdrill.clients import registry
 from hopsdrill.model.plan import Data
 from hopsdrill.site import Site
+from hopsdrill.workload.changed import Changed
 
 
 REPOSITORIES = ("fraud/python-environment", "churn/python-environment")
@@ -67,11 +68,11 @@ def load(site: Site, data: Data) -> int:
         return len([push(images, repository, TAG, packages) for repository, packages in PACKAGES.items()])
 
 
-def change(site: Site) -> dict[str, str]:
+def change(site: Site) -> Changed:
     """Replace one project's environment and delete the other's."""
     first, second = REPOSITORIES
     with registry(site) as images:
         push(images, first, TAG, [*PACKAGES[first], "requests==2.32.3"])
         gone = images.manifest(second, TAG) or b""
         images.remove(second, digest_of(gone))
-    return {"changed": f"image {first}:{TAG}", "deleted": f"image {second}:{TAG}"}
+    return Changed(changed=(f"image {first}:{TAG}",), deleted=(f"image {second}:{TAG}",))

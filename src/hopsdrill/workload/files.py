@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from hopsdrill.clients import file_system
 from hopsdrill.model.plan import Data
 from hopsdrill.site import Site
+from hopsdrill.workload.changed import Changed
 
 
 ROOT = "/Projects/fraud"
@@ -42,7 +43,7 @@ def load(site: Site, data: Data) -> int:
             return sum(1 for _ in pool.map(lambda each: files.write(*each), contents(data)))
 
 
-def change(site: Site) -> dict[str, str]:
+def change(site: Site) -> Changed:
     """Replace, lengthen, rename, delete and add files."""
     replaced, longer, renamed, gone = (path_of(number) for number in range(4))
     with file_system(site) as files:
@@ -52,9 +53,8 @@ def change(site: Site) -> dict[str, str]:
         files.remove(gone)
         files.remove(LARGEST)
         files.write(LATER, b"made after the backup")
-    return {
-        "changed": f"{replaced}, {longer}",
-        "renamed": renamed,
-        "deleted": f"{gone}, {LARGEST}",
-        "added": LATER,
-    }
+    return Changed(
+        changed=(f"file {replaced}", f"file {longer}"),
+        deleted=(f"file {renamed}", f"file {gone}", f"file {LARGEST}"),
+        added=(f"file {renamed}.renamed", f"file {LATER}"),
+    )

@@ -81,26 +81,38 @@ def scale(site: Site, names: KafkaProfile, replicas: int) -> None:
 
     def running() -> int:
         found = site.kube.get("apps/v1/Deployment", names.consumer, site.namespace) or {}
-        return int(found.get("status", {}).get("replicas", 0))
+        wanted = found.get("spec", {}).get("selector", {}).get("matchLabels", {})
+        selector = ",".join(f"{key}={value}" for key, value in wanted.items())
+        # a pod on its way out may still write, so it counts until it is gone
+        return len(site.kube.list("v1/Pod", site.namespace, selector)) if selector else -1
 
     what = f"Deployment {names.consumer} to have {replicas} pods"
     wait_for(running, what=what, until=lambda count: count == replicas, deadline=ARRIVE_S)
 
 
-def arrived(sql: Sql) -> set[int]:
-    """IDs of the rows that the online store has, with the content that was sent."""
+def _rows(sql: Sql) -> dict[int, bool]:
+    """Every row's ID, and whether it says what was sent."""
     rows = sql.query(f"SELECT id, amount, label FROM {name(DATABASE, TABLE)}")  # noqa: S608 - names are quoted
-    wanted = {number: json.loads(message(number)[1])["row"] for number, _, _ in rows}
+    sent = {number: json.loads(message(number)[1])["row"] for number, _, _ in rows}
     return {
-        int(number)
+        int(number): (amount, label) == (sent[number]["amount"], sent[number]["label"])
         for number, amount, label in rows
-        if (amount, label) == (wanted[number]["amount"], wanted[number]["label"])
     }
 
 
-def take_back(sql: Sql, number: int) -> None:
-    """Remove a row from the online store."""
-    sql.execute(f"DELETE FROM {name(DATABASE, TABLE)} WHERE id = %s", [number])  # noqa: S608 - names are quoted
+def arrived(sql: Sql) -> set[int]:
+    """IDs of the rows that the online store has, whatever they say."""
+    return set(_rows(sql))
+
+
+def damaged(sql: Sql) -> list[int]:
+    """IDs of the rows that say something else than was sent."""
+    return sorted(number for number, right in _rows(sql).items() if not right)
+
+
+def take_back(sql: Sql) -> None:
+    """Remove the rows of checks that the stream flows from the online store."""
+    sql.execute(f"DELETE FROM {name(DATABASE, TABLE)} WHERE id >= %s", [FRESH])  # noqa: S608 - names are quoted
 
 
 def await_rows(site: Site, numbers: set[int]) -> None:

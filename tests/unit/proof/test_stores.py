@@ -2,14 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
 from hopsdrill.adapters.s3 import Entry
+from hopsdrill.adapters.webhdfs import FileStatus
+from hopsdrill.core.errors import ConnectionLost, OperationError
+from hopsdrill.core.snapshots import newest_catalogue, snapshot_lacking
 from hopsdrill.plan.loader import load_named_profile
-from hopsdrill.proof.completeness import images_lacking, newest_catalogue, snapshot_lacking
+from hopsdrill.proof import files, images
+from hopsdrill.proof.completeness import images_lacking
 from hopsdrill.proof.files import Block, reconcile
+from hopsdrill.proof.key import Key
 from hopsdrill.proof.stream import account
+from hopsdrill.workload.changed import Changed
 
 
 HOPSFS = load_named_profile("hopsworks-standin").hopsfs
@@ -78,6 +85,11 @@ def test_any_other_loss_is_unexpected():
     assert (found.expected_lost, found.unexpected_lost, found.unexpected_kept) == ([4], [1], [3])
 
 
+def test_a_row_nobody_sent_is_unexpected():
+    """It is there and should not be."""
+    assert account(ROWS, [1, 2, 77]).unexpected_kept == [77]
+
+
 CATALOGUE = {
     "snapshots": [{"name": "264731200", "uuid": "U"}, {"name": "264731100", "uuid": "OLD"}],
     "indices": {
@@ -93,17 +105,31 @@ def test_a_whole_snapshot_lacks_nothing():
     assert snapshot_lacking(KEYS, CATALOGUE, "264731200") == []
 
 
-@pytest.mark.parametrize("gone", KEYS[1:])
-def test_each_missing_file_of_a_snapshot_is_named(gone):
+@pytest.mark.parametrize(
+    ("gone", "said"),
+    [
+        ("snap-U.dat", "snap-U.dat is missing"),
+        ("meta-U.dat", "meta-U.dat is missing"),
+        ("indices/P/1/snap-U.dat", "index projects: shard 1 is missing"),
+    ],
+)
+def test_each_missing_file_of_a_snapshot_is_named(gone, said):
     """One at a time."""
-    assert snapshot_lacking([key for key in KEYS if key != gone], CATALOGUE, "264731200") == [f"{gone} is missing"]
+    assert snapshot_lacking([key for key in KEYS if key != gone], CATALOGUE, "264731200") == [said]
+
+
+def test_a_partial_snapshot_and_a_missing_index_are_named():
+    """Its state, an index that should be in it, an index without shards."""
+    partial = {**CATALOGUE, "snapshots": [{"name": "1", "uuid": "U", "state": 3}]}
+    assert snapshot_lacking(KEYS, partial, "1") == ["the repository says its state is PARTIAL"]
+    assert snapshot_lacking(KEYS, CATALOGUE, "264731200", ["projects", "boards"]) == ["index boards is not in it"]
+    hollow = {**CATALOGUE, "indices": {"projects": {"id": "P", "snapshots": ["U"]}}}
+    assert snapshot_lacking(KEYS, hollow, "264731200") == ["index projects: the catalogue names no shard of it"]
 
 
 def test_a_snapshot_nobody_knows_is_lacking():
-    """A name the catalogue does not have; a snapshot without an index."""
+    """A name the catalogue does not have."""
     assert "names no snapshot" in snapshot_lacking(KEYS, CATALOGUE, "1")[0]
-    empty = {"snapshots": CATALOGUE["snapshots"], "indices": {}}
-    assert snapshot_lacking(KEYS, empty, "264731200") == ["it holds no index"]
 
 
 def test_the_newest_catalogue_goes_by_its_number():
@@ -115,3 +141,37 @@ def test_the_newest_catalogue_goes_by_its_number():
 def test_an_image_part_without_an_object_is_named():
     """By its digest."""
     assert images_lacking(["sha256:a", "sha256:b"], ["sha256:b"]) == ["nothing in the backup has the digest sha256:a"]
+
+
+def test_a_tag_without_a_manifest_is_no_empty_image():
+    """A listed tag that cannot be read is an error, never a digest of nothing."""
+    hollow = SimpleNamespace(tags=lambda: [("fraud/python-environment", "1")], manifest=lambda *_: None)
+    with pytest.raises(OperationError, match="fraud/python-environment:1"):
+        images.read(hollow, Key())
+    with pytest.raises(OperationError, match="fraud/python-environment:1"):
+        images.digests(hollow)
+
+
+def failing(error):
+    """A file system with one file, whose reading ends so."""
+
+    def read(_):
+        raise error
+
+    one = FileStatus("/p/f", "file", 3, "o", "644")
+    return SimpleNamespace(exists=lambda _: True, walk=lambda _: [one], read=read)
+
+
+def test_an_unreadable_file_is_a_difference_and_a_lost_connection_is_not():
+    """The file system's own refusal belongs to the file; a tunnel that broke says nothing about it."""
+    found = files.read(failing(OperationError("checksum")), "/p", Key())
+    assert "cannot be read" in found["file /p/f"].shown["content"]
+    with pytest.raises(ConnectionLost):
+        files.read(failing(ConnectionLost("gone")), "/p", Key())
+
+
+def test_each_change_must_be_seen():
+    """A change, a removal and an addition, none of which the comparison shows."""
+    made = Changed(changed=("file /a",), deleted=("file /b",), added=("file /c",))
+    assert made.unseen(["file /a content: x -> y", "file /b: missing"], ["file /c"]) == []
+    assert made.unseen([], []) == ["file /a", "file /b", "file /c"]
