@@ -10,6 +10,7 @@ from hopsdrill.journal import read
 from hopsdrill.model import events as ev
 from hopsdrill.model.lab import ClusterRef
 from hopsdrill.run.gc import _sweep_run
+from hopsdrill.run.lease import lease
 from hopsdrill.safety.ledger import unsettled
 from hopsdrill.verdict import judge
 
@@ -77,3 +78,30 @@ def test_a_tampered_journal_is_no_order_to_remove_anything(tmp_path):
     remover = Willing()
     assert _sweep_run(folder, ClusterRef(kubeconfig=tmp_path, **CLUSTER), remover) is None
     assert remover.removed == []
+
+
+def test_what_lies_in_the_bucket_is_removed_although_its_cluster_is_gone(tmp_path):
+    """A drill loses its cluster and is killed: the cluster of that name, made anew, is where its prefixes are removed from."""
+    prefix = ev.Resource(kind="s3-prefix", name="rondb_backup/", cluster_uid="of-a-cluster-that-is-gone")
+    events = sample.passing()
+    made = [*events[:3], tape.Timed(events[3].ms, ev.ResourceCreated(resource=prefix)), *events[3:30]]
+    folder = tape.write(tmp_path / "run", made)
+    remover = Willing()
+    _sweep_run(folder, ClusterRef(kubeconfig=tmp_path, **{**CLUSTER, "uid": "made-anew"}), remover)
+    assert remover.removed == [prefix]
+    elsewhere = ClusterRef(kubeconfig=tmp_path, **{**CLUSTER, "name": "second", "uid": "second's"})
+    assert _sweep_run(tape.write(tmp_path / "again", made), elsewhere, remover) is None
+
+
+def test_a_run_under_way_on_another_cluster_is_left_alone(tmp_path, monkeypatch):
+    """Its processes are not ended and its journal has one writer; once it is over, it is swept like any other."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    events = kept("ABORTED")
+    folder = tape.write(tmp_path / "run", events)
+    before = (folder / "journal.ndjson").read_bytes()
+    started = read(folder)[0].event
+    other = ClusterRef(kubeconfig=tmp_path, **{**CLUSTER, "name": "second"})
+    with lease("drill", f"run {started.run_id}"):
+        assert _sweep_run(folder, other, Willing()) is None
+    assert (folder / "journal.ndjson").read_bytes() == before
+    assert _sweep_run(folder, other, Willing()) is not None
