@@ -287,7 +287,7 @@ class LossAccounted(Model):
     """Acknowledged writes against survivors.
 
     Attributes:
-        expected_lost: acknowledged after the recovery point, and gone.
+        expected_lost: acknowledged writes that the backup cannot hold, and that are gone; ``reason`` says why it cannot.
         unexpected_lost: acknowledged before it, and gone.
         unexpected_kept: sent after it, and there.
         undecided: in flight at the recovery point, so either is right.
@@ -302,6 +302,7 @@ class LossAccounted(Model):
     unexpected_lost: int
     unexpected_kept: int
     undecided: int
+    reason: str = "made after the recovery point"
     evidence: list[str] = Field(default_factory=list)
 
 

@@ -114,6 +114,7 @@ class LossAccount(Model):
     unexpected_lost: int
     unexpected_kept: int
     undecided: int
+    reason: str
     evidence: list[str]
 
 

@@ -88,7 +88,7 @@ def _loss(facts: Facts) -> Text:
     first, parts = found[0], list[str]()
     if not isinstance(first.loss, Gap):
         parts = [
-            f"{each.store}: {each.expected_lost} of {each.acknowledged} acknowledged writes, all made after the recovery point"
+            f"{each.store}: {each.expected_lost} of {each.acknowledged} acknowledged writes, all {each.reason}"
             if not (each.unexpected_lost or each.unexpected_kept)
             else f"{each.store}: {each.unexpected_lost} writes that the backup should hold, {each.unexpected_kept} there that it cannot hold"
             for each in first.loss

@@ -121,6 +121,7 @@ def in_flight_is_lost(site: Site, recovered: Recovered) -> None:
             unexpected_lost=len(lost),
             unexpected_kept=len(kept),
             undecided=0,
+            reason="on their way to the online store at the recovery point; they must be replayed",
             evidence=evidence,
         )
     )
