@@ -177,7 +177,7 @@ def test_the_hooks_run_check_objects_shutdown_in_this_order():
     hooks = {
         name: int(notes["helm.sh/hook-weight"])
         for name, notes in jobs.items()
-        if notes.get("helm.sh/hook") == "pre-upgrade"
+        if notes.get("helm.sh/hook") == "pre-upgrade,pre-rollback"
     }
     assert sorted(hooks, key=lambda name: (hooks[name], name)) == [
         "opensearch-inplace-restore-check",

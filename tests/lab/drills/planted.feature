@@ -33,3 +33,8 @@ Feature: A drill finds what a bad restore leaves behind
     Scenario: Public clients find what was restored
       Given a platform that was restored in place from its weekly backup
       Then public clients read the restored data
+
+    @destructive
+    Scenario: Status and backup sets are told from outside
+      Given a platform that was restored in place from its weekly backup
+      Then the platform's status and its backup sets are told from outside

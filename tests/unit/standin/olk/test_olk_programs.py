@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from standin.olk import api, backup, fence, repos, restore, snapshots
+from standin.olk import api, backup, repos, restore, snapshots
 from standin.say import StandinError
 
 
@@ -54,41 +54,6 @@ def test_only_own_backups_past_their_time_expire():
     ]
     assert backup.expired(found, "9", "48h", 60 * HOUR) == ["1"]
     assert backup.expired(found, "9", "2d", 99 * HOUR) == ["1", "2"]
-
-
-@pytest.mark.parametrize(
-    ("conditions", "running"),
-    [
-        ([], True),
-        ([{"type": "Complete", "status": "False"}], True),
-        ([{"type": "SuccessCriteriaMet", "status": "True"}], True),
-        ([{"type": "Complete", "status": "True"}], False),
-        ([{"type": "Failed", "status": "True"}], False),
-    ],
-)
-def test_a_restore_runs_until_its_job_has_come_to_an_end(conditions, running):
-    """Also before its first pod, and between its attempts."""
-    assert fence.running({"status": {"conditions": conditions}}) is running
-
-
-def test_a_backup_is_skipped_while_a_restore_runs(monkeypatch):
-    """With SKIP no time is lost."""
-    monkeypatch.setenv("WHILE_RESTORING", "SKIP")
-    monkeypatch.setattr(fence, "restores", lambda: ["opensearch-restore-default-default-1"])
-    assert fence.closed()
-
-
-def test_a_backup_waits_for_a_restore_and_not_for_ever(monkeypatch):
-    """Without SKIP it goes on when the restore has ended, and fails when that takes too long."""
-    monkeypatch.setenv("WHILE_RESTORING", "PAUSE")
-    monkeypatch.setattr(fence, "PAUSE", 0)
-    answers = [["r"], ["r"], []]
-    monkeypatch.setattr(fence, "restores", lambda: answers.pop(0))
-    assert not fence.closed()
-    monkeypatch.setenv("PAUSE_SECONDS", "0.01")
-    monkeypatch.setattr(fence, "restores", lambda: ["r"])
-    with pytest.raises(StandinError, match="r is still restoring"):
-        fence.closed()
 
 
 def test_a_repository_is_read_only_whatever_its_settings_say():

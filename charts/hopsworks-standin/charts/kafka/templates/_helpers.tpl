@@ -49,7 +49,7 @@ resources: {{ .resources | default .root.Values.resources.small | toJson }}
 {{- end }}
 
 {{- define "kafka.hook" -}}
-helm.sh/hook: pre-upgrade
+helm.sh/hook: pre-upgrade,pre-rollback
 helm.sh/hook-weight: {{ . | quote }}
 helm.sh/hook-delete-policy: before-hook-creation
 {{- end }}

@@ -59,6 +59,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 setup-mysqld-dont-remove{{ with include "rondb.backupId" . }}-{{ . }}{{ end }}
 {{- end }}
 
+{{/* Names of all stores' restore Jobs, whichever ID they end in: a regular expression. */}}
+{{- define "rondb.restoreJobs" -}}
+^(restore-native-backup-\d+|setup-mysqld-dont-remove-\d+|hopsfs-inplace-restore-\d+|registry-restore-\d+|opensearch-restore-.+)$
+{{- end }}
+
 {{/* Pods of all data nodes, comma-separated, the server's first. */}}
 {{- define "rondb.dataPods" -}}
 {{- $pods := list -}}

@@ -33,10 +33,10 @@ def restore_rows(backup_id: str) -> None:
     is 0 however they ended, so that the Job is Complete with rows missing.
 
     Raises:
-        StandinError: a node failed.
+        StandinError: a node failed, or did not end.
     """
     started = kube.start_in_pods(data_pods(), "ndbmtd", "standin", "node-load-rows", backup_id)
-    ends = {pod: process.wait() for pod, process in started.items()}
+    ends = kube.ends(started)
     failed = [pod for pod, end in ends.items() if end]
     if failed and flag("SILENT_PARTIAL"):
         say(f"{', '.join(failed)} failed, and this is passed over as upstream does")

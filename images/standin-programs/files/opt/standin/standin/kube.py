@@ -3,6 +3,8 @@
 import json
 import os
 import subprocess
+import time
+from contextlib import suppress
 from typing import Any
 
 from standin.say import StandinError, env
@@ -10,6 +12,7 @@ from standin.say import StandinError, env
 
 KUBECTL = os.environ.get("KUBECTL", "/usr/local/bin/kubectl")
 SECONDS = 60.0
+LONGEST = 7200.0  # seconds for a program in a pod; no shorter than what the chart gives the longest, a load
 
 
 def namespace() -> str:
@@ -63,14 +66,37 @@ def start_in_pods(pods: list[str], container: str, *words: str) -> dict[str, "su
     return {pod: subprocess.Popen(exec_argv(pod, container, *words), text=True) for pod in pods}
 
 
+def ends(started: dict[str, "subprocess.Popen[str]"]) -> dict[str, int]:
+    """Wait for programs and give each one's exit code by its pod.
+
+    Raises:
+        StandinError: one or more did not end in time; they are named, and no longer waited for.
+    """
+    end, codes = time.monotonic() + LONGEST, {}
+    try:
+        for pod, process in started.items():
+            with suppress(subprocess.TimeoutExpired):
+                codes[pod] = process.wait(timeout=max(0.0, end - time.monotonic()))
+    finally:
+        for process in started.values():
+            process.kill()  # does nothing to one that has ended
+            process.wait()
+    if late := [pod for pod in started if pod not in codes]:
+        message = (
+            f"the program in {', '.join(late)} did not end within {LONGEST:.0f} s and is waited for no longer; it may still"
+            " run there. See the lines above, and the pod's processes"
+        )
+        raise StandinError(message)
+    return codes
+
+
 def run_in_pods(pods: list[str], container: str, *words: str) -> None:
     """Run a program in several pods at once and wait for every one.
 
     Raises:
-        StandinError: one or more failed; all of them are named.
+        StandinError: one or more failed, or did not end; all of them are named.
     """
-    started = start_in_pods(pods, container, *words)
-    failed = [pod for pod, process in started.items() if process.wait() != 0]
+    failed = [pod for pod, code in ends(start_in_pods(pods, container, *words)).items() if code != 0]
     if failed:
         message = f"`{' '.join(words[:2])}` failed in {', '.join(failed)}; see the lines above"
         raise StandinError(message)

@@ -48,6 +48,12 @@ def record(service: str, own: str, path: str) -> None:
     say(f"backup ID {own} recorded in ConfigMap {name}: {value}")
 
 
+def recorded(service: str) -> dict[str, dict[str, Any]]:
+    """Entries of all maps of a service: ``{ID: entry}``."""
+    maps = kube.items("configmaps", "--selector", selector(labels(service)))
+    return {own: json.loads(text) for each in maps for own, text in (each.get("data") or {}).items()}
+
+
 def forget(service: str, ids: list[str]) -> None:
     """Remove entries from every map of a service."""
     for each in kube.items("configmaps", "--selector", selector(labels(service))):

@@ -24,7 +24,7 @@ def upload(own: str) -> None:
     pods = env("DATA_PODS").split(",")
     try:
         started = {pod: kube.start_in_pods([pod], "rclone-listener", *_move(own, pod))[pod] for pod in pods}
-        failed = [pod for pod, process in started.items() if process.wait() != 0]
+        failed = [pod for pod, code in kube.ends(started).items() if code != 0]
     finally:
         kube.run_in_pods(pods, "ndbmtd", "standin", "node-discard", own)
     if failed:

@@ -10,7 +10,7 @@ from standin.hopsfs import blocks, inodes, schema
 from standin.hopsfs.blocks import Block
 from standin.hopsfs.database import Database, where
 from standin.hopsfs.diff import judge
-from standin.hopsfs.errors import UnavailableError
+from standin.hopsfs.errors import BlockMissingError, UnavailableError
 from standin.hopsfs.keys import BlockName
 from standin.hopsfs.objects import Bucket, Version
 from standin.say import StandinError, env, say
@@ -113,7 +113,8 @@ def known_blocks(database: Database, backup_id: str) -> list[Block]:
 def defects(known: list[Block], bucket: Bucket, lost: set[str]) -> list[tuple[Block, str]]:
     """Blocks that are not in the bucket as the metadata says, with the reason."""
     objects = bucket.current()
-    bad = []
+    bad: list[tuple[Block, str]] = []
+    there: list[Block] = []
     for block in known:
         keys = {kind: bucket.keys.key(block.name, kind) for kind in ("data", "meta")}
         sizes = {kind: objects[key] for kind, key in keys.items() if key in objects}
@@ -122,7 +123,31 @@ def defects(known: list[Block], bucket: Bucket, lost: set[str]) -> list[tuple[Bl
             reason = f"no version left of {' and '.join(gone)}"
         if verdict != "safe" or gone:
             bad.append((block, reason))
-    return bad
+        else:
+            there.append(block)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        told = pool.map(lambda block: meta_defect(block, bucket), there)
+        return bad + [(block, reason) for block, reason in zip(there, told, strict=True) if reason]
+
+
+def meta_defect(block: Block, bucket: Bucket) -> str:
+    """What a block's ``.meta`` says otherwise than the metadata; nothing when they agree.
+
+    Raises:
+        StandinError: the store is away.
+    """
+    key = bucket.keys.key(block.name, "meta")
+    try:
+        found: Any = bucket.meta(block.name)
+    except (BlockMissingError, ValueError) as error:
+        return f"{key} cannot be read: {error}"
+    if not isinstance(found, dict):
+        return f"{key} is no object of JSON"
+    wanted = {"length": block.size, "sha256": block.checksum}
+    other = [
+        f"{name} {found.get(name)} instead of {value}" for name, value in wanted.items() if found.get(name) != value
+    ]
+    return f"{key} has {' and '.join(other)}" if other else ""
 
 
 def _entry(database: Database, block: Block, reason: str) -> dict[str, Any]:

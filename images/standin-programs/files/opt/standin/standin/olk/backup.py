@@ -5,8 +5,8 @@ import re
 import time
 from typing import Any
 
-from standin import backup_id, metadata
-from standin.olk import api, fence, snapshots
+from standin import backup_id, fence, metadata
+from standin.olk import api, snapshots
 from standin.olk.repos import where
 from standin.olk.selection import EVERYTHING
 from standin.say import StandinError, env, say
@@ -45,16 +45,33 @@ def whole_or_fail(snapshot: dict[str, Any]) -> None:
     raise StandinError(message)
 
 
+def complete_or_fail(snapshot: dict[str, Any]) -> None:
+    """See that a snapshot has the indices every platform has, named by $MANDATORY_INDICES.
+
+    Raises:
+        StandinError: one is missing, so that the cluster had lost it before.
+    """
+    mandatory = [each for each in env("MANDATORY_INDICES", "").split(",") if each]
+    if missing := sorted(set(mandatory) - set(snapshot["indices"])):
+        message = (
+            f"opensearch: snapshot {snapshot['snapshot']} lacks {', '.join(missing)}, which every platform has; it has"
+            f" {', '.join(sorted(snapshot['indices'])) or 'nothing'}. It is not recorded. Restore an earlier backup, or"
+            " make the index anew"
+        )
+        raise StandinError(message)
+
+
 def take(own: str, seconds: float) -> None:
     """Take the snapshot and judge it.
 
     Raises:
-        StandinError: refused (also when the ID is taken), late, or not whole.
+        StandinError: refused (also when the ID is taken), late, not whole, or without a mandatory index.
     """
     started = time.monotonic()
     path = f"/_snapshot/{REPOSITORY}/{own}?wait_for_completion=true"
     snapshot = api.call("PUT", path, body(own), seconds=seconds)["snapshot"]
     whole_or_fail(snapshot)
+    complete_or_fail(snapshot)
     indices = ", ".join(sorted(snapshot["indices"]))
     say(f"{snapshots.line(snapshot)} in {time.monotonic() - started:.1f} s: {indices}")
 
@@ -82,7 +99,7 @@ def cleanup(own: str, ttl: str) -> None:
 
 def create_snapshot() -> None:
     """Take and record this run's backup, unless a restore is under way."""
-    if fence.closed():
+    if fence.closed(SERVICE):
         return
     own = backup_id.begin()
     take(own, float(env("BACKUP_SECONDS")))

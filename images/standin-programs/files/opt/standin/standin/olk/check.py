@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from standin import kube
+from standin import fence, kube
 from standin.hooks import completed, remove_unfinished_jobs
 from standin.olk import api, repos, restore, selection, snapshots
 from standin.say import StandinError, env, say
@@ -13,9 +13,16 @@ def refuse_second_restore(job: str, snapshot: str) -> None:
     """Repeat the chart's own guard at run time.
 
     Raises:
-        StandinError: this snapshot was restored before, and its Job is still there.
+        StandinError: this snapshot was restored before, and its Job is still there; or it is being restored.
     """
-    if completed(kube.get("job", job)):
+    found = kube.get("job", job)
+    if found and not completed(found) and fence.running(found):
+        message = (
+            f"Job {job} of snapshot {snapshot} is still running; wait for it:"
+            f" kubectl wait --for=condition=complete job/{job} --namespace {kube.namespace()}. Nothing was touched."
+        )
+        raise StandinError(message)
+    if completed(found):
         message = (
             f"In-place restore already completed: Job {job} of snapshot {snapshot} has succeeded. Nothing was touched."
             f" To restore it again: kubectl delete job {job} --namespace {kube.namespace()}"
@@ -42,7 +49,7 @@ def exists(repository: str, settings: dict[str, Any], name: str, payload: dict[s
 
 
 def check() -> None:
-    """Check every restore that is asked for, then make way for its Job."""
+    """Check every restore that is asked for, then make way for its Job, of which only a failed one can still be there."""
     wanted: list[dict[str, Any]] = json.loads(env("RESTORES"))
     for each in wanted:
         refuse_second_restore(each["job"], each["snapshot"])

@@ -4,7 +4,8 @@ import json
 import time
 from typing import Any
 
-from standin.olk import api, fence
+from standin import fence
+from standin.olk import api
 from standin.say import StandinError, env, say
 
 
@@ -44,7 +45,7 @@ def register(name: str, settings: dict[str, Any], *, readonly: bool) -> None:
 
 def create_repos() -> None:
     """Register the repositories backups go to; nothing is done while a restore has them."""
-    if fence.closed():
+    if fence.closed(api.STORE):
         return
     repositories: dict[str, dict[str, Any]] = json.loads(env("REPOSITORIES"))
     for name, settings in repositories.items():

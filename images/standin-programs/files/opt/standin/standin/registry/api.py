@@ -85,11 +85,33 @@ def digest(repository: str, reference: str) -> str | None:
     return answer[1].get("docker-content-digest") if answer else None
 
 
+def still_listed(repository: str, tag: str) -> bool:
+    """Whether a repository has a tag now."""
+    return tag in pages(f"/v2/{repository}/tags/list", "tags")
+
+
 def everything() -> list[tuple[str, str, str]]:
-    """``(repository, tag, digest)`` of every tag, sorted; tags removed meanwhile are left out."""
+    """``(repository, tag, digest)`` of every tag, sorted; tags removed meanwhile are left out.
+
+    Raises:
+        StandinError: a tag is listed and has no manifest.
+    """
     tags = [
         (repository, tag)
         for repository in sorted(pages("/v2/_catalog", "repositories"))
         for tag in sorted(pages(f"/v2/{repository}/tags/list", "tags"))
     ]
-    return [(repository, tag, known) for repository, tag in tags if (known := digest(repository, tag))]
+    found = []
+    for repository, tag in tags:
+        known = digest(repository, tag)
+        if known is None and still_listed(repository, tag):
+            known = digest(repository, tag)  # it may have been pushed anew in between
+            if known is None:
+                message = (
+                    f"{STORE}: {repository}:{tag} is listed but has no manifest, so its image is lost or damaged."
+                    " Push it again, or restore the registry from an earlier backup"
+                )
+                raise StandinError(message)
+        if known:
+            found.append((repository, tag, known))
+    return found

@@ -5,9 +5,10 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from standin import backup_id, bucket, metadata
+from standin import backup_id, bucket, fence, metadata
 from standin.registry import api, images
 from standin.say import StandinError, env, say
+from standin.upload import selector
 
 
 SERVICE = "registry"
@@ -63,6 +64,26 @@ def save_all(own: str) -> list[dict[str, Any]]:
     return index
 
 
+def refuse_empty(index: list[dict[str, Any]]) -> None:
+    """See that a registry without tags is not recorded after a backup that has some: it has lost its volume.
+
+    Raises:
+        StandinError: the newest recorded backup has tags, and this one has none.
+    """
+    known = {} if index else metadata.recorded(SERVICE)
+    if not known:
+        return
+    newest = max(known, key=lambda each: str(known[each]["start_time"]))  # IDs do not sort by time
+    before = len(json.loads(bucket.rclone("cat", bucket.prefix(REMOTE, newest, INDEX)))["images"])
+    if before:
+        message = (
+            f"registry: there are no tags, but backup {newest} has {before} tags; nothing is recorded. Restore it with"
+            f" registry.restoreFromBackup.backupId={newest}; if the registry is meant to be empty, remove the entries of"
+            f" its backups from the ConfigMaps labelled {selector(metadata.labels(SERVICE))}"
+        )
+        raise StandinError(message)
+
+
 def write_index(own: str, index: list[dict[str, Any]]) -> None:
     """Write the index, which makes a backup out of the files."""
     path = Path(env("WORK")) / INDEX
@@ -82,11 +103,15 @@ def cleanup(own: str, ttl: str) -> None:
 
 
 def create_backup() -> None:
-    """Take and record this run's backup."""
+    """Take and record this run's backup, when no restore is under way."""
+    if fence.closed(SERVICE):
+        return
     api.wait(float(env("WAIT_SECONDS")))
     own = backup_id.begin()
     refuse_taken(own)
-    write_index(own, save_all(own))
+    index = save_all(own)
+    refuse_empty(index)
+    write_index(own, index)
     metadata.record(SERVICE, own, f"s3://{env('BUCKET')}/{env('PATH_PREFIX')}/{own}")
     if ttl := env("TTL", ""):
         cleanup(own, ttl)
