@@ -14,7 +14,7 @@ from hopsdrill.lab import load
 from hopsdrill.model import events as ev
 
 
-BACKUP = ("test_up_to_the_backup.py", "up_to_the_backup.feature")
+SMALL = ("test_database_only.py", "database_only.feature")
 IMPATIENT = {"install": "12s", "backup": "2m", "restore": "2m", "verify": "1m", "cleanup": "3m"}
 # wrong keys, stores out of reach and unversioned buckets: tests/contract/hopsfs, at the same place of the platform
 WRONG = {"a bucket that does not exist": ({"bucket": {"name": "no-such-bucket"}}, r"namenode.*no-such-bucket")}
@@ -37,7 +37,7 @@ def errors(folder) -> str:
 def test_a_platform_that_cannot_reach_its_bucket_is_named(case, tmp_path, kube, bucket):
     """The drill is not judgeable; the store's own words are in the error; everything is cleaned up."""
     s3, said = WRONG[case]
-    plan = tailored(tmp_path, *BACKUP, profile=profile_with(s3), name="bad-input", deadlines=IMPATIENT)
+    plan = tailored(tmp_path, *SMALL, profile=profile_with(s3), name="bad-input", deadlines=IMPATIENT)
     ended = hopsdrill("run", plan, "--json", "--reports", tmp_path / "reports")
     assert ended.code == 8, ended.err[-3000:]
     assert ended.told["verdict"] == "UNKNOWN"
@@ -69,7 +69,7 @@ def test_a_full_disk_in_one_store_ends_the_backup(tmp_path, kube, bucket):
     }
     kube.create(volume)
     try:
-        plan = tailored(tmp_path, *BACKUP, name="full-disk")
+        plan = tailored(tmp_path, *SMALL, name="full-disk")
         ended = hopsdrill("run", plan, "--json", "--reports", tmp_path / "reports")
     finally:
         kube.delete("v1/PersistentVolume", "labtest-tiny")

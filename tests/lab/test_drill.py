@@ -101,12 +101,12 @@ def no_op_chart(folder: Path) -> Path:
     return chart
 
 
-WEEKLY = ("test_weekly.py", "in_place_restore/weekly_backup.feature")
+SMALL = ("test_database_only.py", "database_only.feature")  # as each of these needs a platform and a restore of its own
 
 
 def test_a_restore_made_a_no_op_is_invalid(tmp_path):
     """Helm succeeds and all Jobs are Complete, yet nothing was restored: the drill says INVALID, and never that it recovered."""
-    plan = tailored(tmp_path, *WEEKLY, profile={"chart": str(no_op_chart(tmp_path))}, name="no-op")
+    plan = tailored(tmp_path, *SMALL, profile={"chart": str(no_op_chart(tmp_path))}, name="no-op")
     ended = hopsdrill("run", plan, "--json", "--reports", tmp_path / "reports")
     assert (ended.code, ended.told["verdict"]) == (8, "INVALID"), ended.err[-3000:]
     assert "server-was-made-anew had no effect" in ended.told["summary"]["recovered"]
@@ -130,7 +130,7 @@ def test_a_restore_that_loses_data_in_silence_is_a_fail(tmp_path):
 
 def test_sigterm_tears_down_and_leaves_a_report(tmp_path, kube, bucket):
     """In the middle of the restore: exit code 143, ABORTED, a whole report, nothing left behind."""
-    with under_way(tmp_path, "in-place-restore") as child:
+    with under_way(tmp_path, tailored(tmp_path, *SMALL, name="interrupted")) as child:
         wait_until_journalled(tmp_path, RESTORING)
         child.send_signal(signal.SIGTERM)
         assert child.wait(timeout=240) == 143
@@ -144,7 +144,8 @@ def test_sigterm_tears_down_and_leaves_a_report(tmp_path, kube, bucket):
 
 def test_kill_9_leaves_a_journal_that_opens_and_gc_leaves_nothing(tmp_path, kube, bucket):
     """In the middle of the restore: the report is ABORTED, a new run is refused until `gc` has removed everything, then it passes."""
-    with under_way(tmp_path, "in-place-restore") as child:
+    plan = tailored(tmp_path, *SMALL, name="killed")
+    with under_way(tmp_path, plan) as child:
         wait_until_journalled(tmp_path, RESTORING)
         child.kill()
         child.wait()
@@ -152,7 +153,7 @@ def test_kill_9_leaves_a_journal_that_opens_and_gc_leaves_nothing(tmp_path, kube
     shown = hopsdrill("report", "show", folder, "--json")
     assert (shown.code, shown.told["verdict"]) == (8, "ABORTED")
     assert leftovers(kube, bucket) != []
-    refused = hopsdrill("run", "in-place-restore", "--reports", tmp_path / "refused")
+    refused = hopsdrill("run", plan, "--reports", tmp_path / "refused")
     assert refused.code != 0
     assert "exists on this cluster already" in refused.err
     swept = hopsdrill("gc", "--reports", tmp_path, "--json")
@@ -160,7 +161,7 @@ def test_kill_9_leaves_a_journal_that_opens_and_gc_leaves_nothing(tmp_path, kube
     assert leftovers(kube, bucket) == []
     assert orphans.orphans(folder.name) == []
     assert json.loads((folder / "report.json").read_text())["fields"]["cleanup"]["left"] == []
-    again = hopsdrill("run", "in-place-restore", "--json", "--reports", tmp_path / "again")
+    again = hopsdrill("run", plan, "--json", "--reports", tmp_path / "again")
     assert (again.code, again.told["verdict"]) == (0, "PASS"), again.err[-3000:]
     assert leftovers(kube, bucket) == []
 
@@ -183,7 +184,7 @@ def test_gc_without_a_journal_finds_what_carries_a_runs_label(tmp_path, kube):
 def test_a_cluster_the_lab_did_not_create_is_never_changed(tmp_path, lab):
     """A plan that names a kubeconfig, even the lab's own, is refused before anything is touched."""
     ref = lab.clusters["drill"]
-    plan = tailored(tmp_path, *WEEKLY, target={"kubeconfig": str(ref.kubeconfig), "context": ref.context})
+    plan = tailored(tmp_path, *SMALL, target={"kubeconfig": str(ref.kubeconfig), "context": ref.context})
     ended = hopsdrill("run", plan, "--json", "--reports", tmp_path / "reports")
     assert ended.code == 4
     assert "may not change it" in ended.told["summary"]["recovered"]
