@@ -105,6 +105,10 @@ class Docker:
         """Remove an image's name, and the image when it was its last."""
         self.call("rmi", "-f", reference, check=False)
 
+    def prune_images(self) -> None:
+        """Remove images of ours that have lost their name to a newer build and that no container uses."""
+        self.call("image", "prune", "--force", "--filter", f"label={KEY_LABEL}", timeout=300)
+
     def shell(self, container: str, script: str, *, timeout: float = 300) -> str:
         """Run a shell script in a container; returns what it printed.
 

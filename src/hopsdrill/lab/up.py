@@ -100,6 +100,7 @@ def up(
             toolchain.drop_caches(progress)
             jars.drop_repository()
         made = _bring_up(docker, work, names, progress)
+        docker.prune_images()
         _say_disk(progress)
         return made
 
