@@ -15,7 +15,7 @@ from hopsdrill.model import events as ev
 
 
 SMALL = ("test_database_only.py", "database_only.feature")
-IMPATIENT = {"install": "12s", "backup": "2m", "restore": "2m", "verify": "1m", "cleanup": "3m"}
+IMPATIENT = {"install": "30s", "backup": "2m", "restore": "2m", "verify": "1m", "cleanup": "3m"}
 # wrong keys, stores out of reach and unversioned buckets: tests/contract/hopsfs, at the same place of the platform
 WRONG = {"a bucket that does not exist": ({"bucket": {"name": "no-such-bucket"}}, r"namenode.*no-such-bucket")}
 

@@ -47,7 +47,11 @@ def install_release(site: Site, given: dict[str, Any], name: str, deadline: floa
     with site.recorder.operation("install the platform", call, target=site.namespace) as done:
         site.ledger("helm-release", site.release.name, namespace=site.namespace)
         labels = [f"{key}={value}" for key, value in site.labels.items()]
-        site.helm.install(site.release, path, labels=labels, timeout=deadline)
+        try:
+            site.helm.install(site.release, path, labels=labels, timeout=deadline)
+        except OperationError as error:  # Helm says that it failed; the containers say why
+            msg = f"{error.message}\n{troubles(site)}"
+            raise OperationError(msg, hint=error.hint) from error
         done.text = f"{site.release.name} is installed; every pod is ready after {wait_serving(site, deadline):.1f} s"
 
 
