@@ -116,7 +116,7 @@ def levels(drill: Drill) -> str:
 @declares(proofs=["status-is-enabled", "status-is-partial-where-a-cronjob-is-suspended", "newest-set-is-complete"])
 def told_from_outside(platform: Site, drill: Drill, recovered: Recovered) -> None:
     """`platform status` and `backups list` read the cluster and the bucket, and change nothing."""
-    enabled = "rondb enabled, hopsfs enabled, opensearch enabled, kubernetes enabled, registry enabled, kafka none"
+    enabled = "rondb enabled, opensearch enabled, hopsfs enabled, kubernetes enabled, registry enabled, kafka none"
     record, names = platform.recorder.proof, need(platform.profile.opensearch, "opensearch")
     seen = levels(drill)
     wanted = f"exit code 0: enabled; {enabled}"
