@@ -82,6 +82,14 @@ def test_public_clients_read_the_restored_data(planted):
     assert ended.told["scenarios"]["planted.feature::Public clients find what was restored"] == "PASS"
 
 
+def test_every_restore_that_is_not_meant_is_refused(planted):
+    """The packaged feature of refusals, on the same platform."""
+    ended, _ = planted
+    refusals = {name: verdict for name, verdict in ended.told["scenarios"].items() if "refusals.feature" in name}
+    assert len(refusals) == 6
+    assert set(refusals.values()) == {"PASS"}, refusals
+
+
 def test_status_and_backup_sets_are_told_from_outside(planted):
     """Enabled, partial where a CronJob is suspended, and the newest set complete with the drill's own IDs."""
     ended, _ = planted

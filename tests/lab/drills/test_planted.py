@@ -11,6 +11,7 @@ from opensearchpy import OpenSearch
 from pytest_bdd import scenarios, then
 
 from hopsdrill.clients import need
+from hopsdrill.core.paths import data_dir
 from hopsdrill.core.process import run, which
 from hopsdrill.lab import load
 from hopsdrill.lab.catalog import catalog
@@ -22,6 +23,7 @@ from hopsdrill.workload import documents, environments, files, stream
 
 
 scenarios(str(Path(__file__).parent / "planted.feature"))
+scenarios(str(data_dir("features") / "in_place_restore" / "refusals.feature"))
 
 
 def webhdfs(site: Site, drill: Drill) -> tuple[str, str]:
