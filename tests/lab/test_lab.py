@@ -83,7 +83,7 @@ def test_services_reach_pods_by_name_and_address(lab, kube, namespace):
         }
     )
     kube.create(
-        pod("caller", namespace, {}, 'until [ "$(nc -w 2 echo 80)" = hello ]; do sleep 0.2; done; nc -w 2 echo 80')
+        pod("caller", namespace, {}, 'until [ "$(nc -w 2 echo 80)" = hello ]; do sleep 0.2; done')
     )
     wait_for(
         lambda: (kube.get("v1/Pod", "caller", namespace) or {}).get("status", {}).get("phase"),

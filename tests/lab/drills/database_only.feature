@@ -11,3 +11,4 @@ Feature: A small drill: the platform with all stores, the database's data alone
       And rows, users and secrets were changed, added and deleted after the backup
       When the platform is restored in place from that backup with forceDataClear
       Then the data matches the snapshot row by row
+      And the recovery time and the recovery point are within the plan's objectives
