@@ -51,8 +51,7 @@ drill: lab ## the first drill: a weekly backup, restored in place, proved and re
 drill-new-cluster: lab ## the second drill: the lab's cluster is destroyed, a new one restored from the bucket
 	@$(BIN)/hopsdrill run drills/new-cluster-restore.yaml --reports $(REPORTS)
 
-test: ## everything: check, then the second drill and all tests on the real cluster, which restore in place many times
-	@$(MAKE) --no-print-directory -j2 check lab
+test: check lab ## everything: check, then the second drill and all tests on the real cluster, which restore in place many times
 	@$(BIN)/hopsdrill run drills/new-cluster-restore.yaml --reports $(REPORTS)
 	@$(BIN)/pytest -q -p no:randomly --durations=12 tests/contract tests/lab
 
