@@ -1,7 +1,7 @@
 """The platform's stores, each by its own public protocol, for the length of a ``with``."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from typing import TypeVar
 
 from hopsdrill.adapters.kafka import Kafka
@@ -10,10 +10,12 @@ from hopsdrill.adapters.search import Search
 from hopsdrill.adapters.sql import Sql
 from hopsdrill.adapters.webhdfs import Files
 from hopsdrill.core.errors import PlanError
+from hopsdrill.model.profile import HopsfsProfile, OpenSearchProfile, RegistryProfile
 from hopsdrill.site import Site
 
 
 T = TypeVar("T")
+Reached = AbstractContextManager[tuple[str, int]]  # where a port forward listens
 
 
 def need(names: T | None, store: str) -> T:
@@ -28,21 +30,22 @@ def need(names: T | None, store: str) -> T:
     return names
 
 
+def _reached(site: Site, names: HopsfsProfile | OpenSearchProfile | RegistryProfile) -> Reached:
+    return site.forwarder.to(names.service, site.namespace, names.port)
+
+
 @contextmanager
 def database(site: Site) -> Iterator[Sql]:
     """A session with the database, as its administrator."""
-    sql = site.sql()
-    try:
+    with closing(site.sql()) as sql:
         yield sql
-    finally:
-        sql.close()
 
 
 @contextmanager
 def file_system(site: Site) -> Iterator[Files]:
     """The file system, over WebHDFS."""
     names = need(site.profile.hopsfs, "hopsfs")
-    with site.forwarder.to(names.service, site.namespace, names.port) as (host, port):
+    with _reached(site, names) as (host, port):
         yield Files(host, port, names.user)
 
 
@@ -50,12 +53,8 @@ def file_system(site: Site) -> Iterator[Files]:
 def search_engine(site: Site) -> Iterator[Search]:
     """The search engine, over its REST API."""
     names = need(site.profile.opensearch, "opensearch")
-    with site.forwarder.to(names.service, site.namespace, names.port) as (host, port):
-        client = Search(host, port)
-        try:
-            yield client
-        finally:
-            client.close()
+    with _reached(site, names) as (host, port), closing(Search(host, port)) as client:
+        yield client
 
 
 @contextmanager
@@ -70,9 +69,5 @@ def broker(site: Site) -> Iterator[Kafka]:
 def registry(site: Site) -> Iterator[Registry]:
     """The container registry."""
     names = need(site.profile.registry, "registry")
-    with site.forwarder.to(names.service, site.namespace, names.port) as (host, port):
-        client = Registry(host, port)
-        try:
-            yield client
-        finally:
-            client.close()
+    with _reached(site, names) as (host, port), closing(Registry(host, port)) as client:
+        yield client

@@ -113,13 +113,6 @@ def the_objects_match(platform: Site, recovered: Recovered, key: Key) -> None:
     objects_match(platform, recovered, key)
 
 
-@then("every file, document and environment matches the snapshot")
-@declares(proofs=CONTENT_PROOFS)
-def the_contents_match(platform: Site, recovered: Recovered, key: Key) -> None:
-    """Compare them one by one, each read by its store's own protocol."""
-    contents_match(platform, recovered, key)
-
-
 @then("every row, user, file, document, environment and Kubernetes object is as the backup holds it")
 @declares(proofs=[*ROW_PROOFS, *CONTENT_PROOFS, "objects-match-the-backup"])
 def everything_matches(platform: Site, recovered: Recovered, key: Key) -> None:
@@ -134,13 +127,5 @@ def everything_matches(platform: Site, recovered: Recovered, key: Key) -> None:
 def the_whole_loss_is_as_expected(platform: Site, recovered: Recovered) -> None:
     """Account for every write, and for every row sent through Kafka; then send another."""
     loss_is_as_expected(platform, recovered)
-    in_flight_is_lost(platform, recovered)
-    stream_flows(platform)
-
-
-@then("exactly the rows that were in flight in Kafka are lost, and rows flow again")
-@declares(proofs=STREAM_PROOFS)
-def the_rows_in_flight_are_lost(platform: Site, recovered: Recovered) -> None:
-    """Account for every row sent through Kafka, and send another."""
     in_flight_is_lost(platform, recovered)
     stream_flows(platform)

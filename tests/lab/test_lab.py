@@ -82,9 +82,7 @@ def test_services_reach_pods_by_name_and_address(lab, kube, namespace):
             "spec": {"selector": labels, "ports": [{"port": 80, "targetPort": 8080}]},
         }
     )
-    kube.create(
-        pod("caller", namespace, {}, 'until [ "$(nc -w 2 echo 80)" = hello ]; do sleep 0.2; done')
-    )
+    kube.create(pod("caller", namespace, {}, 'until [ "$(nc -w 2 echo 80)" = hello ]; do sleep 0.2; done'))
     wait_for(
         lambda: (kube.get("v1/Pod", "caller", namespace) or {}).get("status", {}).get("phase"),
         what="the caller to hear hello", until=lambda phase: phase == "Succeeded", broken=lambda phase: phase if phase == "Failed" else None, deadline=60,

@@ -1,6 +1,5 @@
 """Kafka, by its own client library."""
 
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -8,13 +7,11 @@ from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaExcepti
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
-from hopsdrill.core.errors import DeadlineExceeded, OperationError
+from hopsdrill.core.errors import OperationError
 
 
 TIMEOUT = 20.0  # seconds one call may take
 QUIET = {"log_level": 0}  # the library would write to our standard error
-
-Message = tuple[int, int, bytes, bytes]  # partition, offset, key, value
 
 
 class Kafka:
@@ -47,11 +44,6 @@ class Kafka:
             self._admin.create_topics([NewTopic(topic, partitions, 1)], operation_timeout=TIMEOUT)[topic].result(
                 TIMEOUT
             )
-
-    def delete(self, topic: str) -> None:
-        """Remove a topic."""
-        with self._translated(f"delete topic {topic}"):
-            self._admin.delete_topics([topic], operation_timeout=TIMEOUT)[topic].result(TIMEOUT)
 
     def produce(self, topic: str, messages: Iterable[tuple[bytes, bytes]]) -> list[tuple[int, int]]:
         """Write messages, given as key and value; gives partition and offset of each, all acknowledged.
@@ -95,33 +87,6 @@ class Kafka:
             asked = [ConsumerGroupTopicPartitions(group, wanted)]
             answer = self._admin.list_consumer_group_offsets(asked)[group].result(TIMEOUT)
         return {each.partition: each.offset for each in answer.topic_partitions}
-
-    def lag(self, group: str, topic: str) -> int:
-        """Messages that a group has not confirmed yet."""
-        done = self.committed(group, topic)
-        return sum(end - max(start, done.get(number, -1)) for number, (start, end) in self.ends(topic).items())
-
-    def messages(self, topic: str) -> list[Message]:
-        """Everything a topic holds, in order.
-
-        Raises:
-            DeadlineExceeded: the broker did not give all of it in time.
-        """
-        ends = {number: end for number, (start, end) in self.ends(topic).items() if end > start}
-        found: list[Message] = []
-        with self._translated(f"read topic {topic}"), self._consumer() as consumer:
-            consumer.assign([TopicPartition(topic, number, 0) for number in ends])
-            limit = time.monotonic() + TIMEOUT
-            while ends:
-                if time.monotonic() > limit:
-                    msg = f"kafka: topic {topic} at {self._where} did not give all its messages within {TIMEOUT:.0f} s ({len(found)} came)."
-                    raise DeadlineExceeded(msg)
-                for each in consumer.consume(1000, timeout=0.5):
-                    place = (each.partition() or 0, each.offset() or 0)
-                    found.append((*place, each.key() or b"", each.value() or b""))
-                    if place[1] + 1 >= ends.get(place[0], 0):
-                        ends.pop(place[0], None)
-        return sorted(found)
 
     @contextmanager
     def _consumer(self) -> Iterator[Consumer]:

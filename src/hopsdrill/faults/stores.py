@@ -14,7 +14,7 @@ def _block_key(site: Site, sql: Sql, target: Target) -> tuple[str, bytes]:
         data = files.read(target.file)
     for number, stamp, size, _ in sql.query(names.blocks_query):
         if int(size) == len(data):
-            key = names.block_keys[0].format(set=int(number) // names.block_set_size, id=number, stamp=stamp)
+            key = names.keys(int(number), int(stamp))[0]
             if site.store.get(key) == data:
                 return key, data
     msg = f"No block in the bucket holds just the bytes of {target.file}."

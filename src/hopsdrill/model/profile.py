@@ -135,6 +135,11 @@ class HopsfsProfile(Model):
     bucket_prefix: str
     restore_jobs: list[str] = Field(default_factory=list)
 
+    def keys(self, block: int, stamp: int) -> list[str]:
+        """The keys of one block's objects, its data first."""
+        place = block // self.block_set_size
+        return [each.format(set=place, id=block, stamp=stamp) for each in self.block_keys]
+
 
 class OpenSearchProfile(RecordedStore):
     """How the search engine is reached and backed up.

@@ -84,7 +84,7 @@ def reconcile(known: Iterable[Block], entries: Iterable[Entry], bucket: str, pro
     wrong: list[str] = []
     wanted: set[str] = set()
     for block in listed:
-        keys = _keys(block, profile)
+        keys = profile.keys(block.id, block.stamp)
         wanted |= set(keys)
         wrong += [f"block {block.id}: {key} is missing" for key in keys if key not in sizes]
         if sizes.get(keys[0], block.size) != block.size:
@@ -93,8 +93,3 @@ def reconcile(known: Iterable[Block], entries: Iterable[Entry], bucket: str, pro
             wrong.append(f"block {block.id}: the metadata names bucket {block.bucket}, the platform uses {bucket}")
     pattern = re.compile(profile.block_pattern)
     return Reconciled(len(listed), wrong, sorted(key for key in sizes if pattern.fullmatch(key) and key not in wanted))
-
-
-def _keys(block: Block, profile: HopsfsProfile) -> list[str]:
-    place = block.id // profile.block_set_size
-    return [each.format(set=place, id=block.id, stamp=block.stamp) for each in profile.block_keys]

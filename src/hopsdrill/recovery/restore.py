@@ -106,7 +106,7 @@ def restore_in_place(site: Site, backup: BackupSet) -> Restored:
     with site.recorder.operation("restore in place", call, target=site.namespace, destructive=True) as told:
         try:
             with _watching(site, done):
-                _upgrade(site, asked)
+                upgrade(site, asked, f"restore-values-{asked.backup_id}")
                 await_jobs(site, jobs, site.deadlines.restore.total_seconds())
             wait_serving(site, site.deadlines.restore.total_seconds())
             done.serving = now()
@@ -118,8 +118,13 @@ def restore_in_place(site: Site, backup: BackupSet) -> Restored:
     return done
 
 
-def _upgrade(site: Site, asked: Request) -> None:
-    ended = request(site, asked, f"restore-values-{asked.backup_id}")
+def upgrade(site: Site, asked: Request, name: str) -> None:
+    """Ask by `helm upgrade` what must not be refused.
+
+    Raises:
+        OperationError: helm refused or failed; its words are in the message.
+    """
+    ended = request(site, asked, name)
     if ended.returncode != 0:
         raise OperationError(failure_text(ended))
 

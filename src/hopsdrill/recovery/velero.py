@@ -41,7 +41,7 @@ def backup_from_schedule(site: Site, schedule: str) -> dict[str, Any]:
         found = site.kube.get("velero.io/v1/Schedule", schedule, names.velero_namespace)
         wanted = _backup(name, names.velero_namespace, schedule, found or {})
         site.kube.create(wanted)
-        made = wait_backup(site, name)
+        made = _ended(site, "Backup", name, site.deadlines.backup.total_seconds())
         done.text = f"{name} is {GOOD}: {reason(made['status'])}"
         done.evidence.append(site.recorder.keep(f"velero-backup-{name}.json", made))
     return made
@@ -57,24 +57,20 @@ def _backup(name: str, namespace: str, schedule: str, found: dict[str, Any]) -> 
     }
 
 
-def wait_backup(site: Site, name: str) -> dict[str, Any]:
-    """Wait for a Backup's final phase.
+def _ended(site: Site, kind: str, name: str, deadline: float) -> dict[str, Any]:
+    """Wait for the final phase of a Backup or Restore.
 
     Raises:
         OperationError: the phase is not Completed; the reason is in the message.
         DeadlineExceeded: it is still under way when the time is up.
     """
     namespace = site.profile.kubernetes.velero_namespace
-
-    def observe() -> dict[str, Any]:
-        return site.kube.get("velero.io/v1/Backup", name, namespace) or {}
-
     return wait_for(
-        observe,
-        what=f"Velero backup {name}",
+        lambda: site.kube.get(f"velero.io/v1/{kind}", name, namespace) or {},
+        what=f"Velero {kind.lower()} {name}",
         until=lambda found: _phase(found) == GOOD,
         broken=lambda found: f"{_phase(found)}: {reason(found['status'])}" if _phase(found) in BAD else None,
-        deadline=site.deadlines.backup.total_seconds(),
+        deadline=deadline,
     ).value
 
 
@@ -99,13 +95,7 @@ def restore_backup(site: Site, backup: str) -> dict[str, Any]:
         site.kube.create(
             {"apiVersion": "velero.io/v1", "kind": "Restore", "metadata": meta, "spec": {"backupName": backup}}
         )
-        made = wait_for(
-            lambda: site.kube.get("velero.io/v1/Restore", name, names.velero_namespace) or {},
-            what=f"Velero restore {name}",
-            until=lambda found: _phase(found) == GOOD,
-            broken=lambda found: f"{_phase(found)}: {reason(found['status'])}" if _phase(found) in BAD else None,
-            deadline=site.deadlines.restore.total_seconds(),
-        ).value
+        made = _ended(site, "Restore", name, site.deadlines.restore.total_seconds())
         done.text = f"{name} is {GOOD}: {reason(made['status'])}"
         done.evidence.append(site.recorder.keep(f"velero-restore-{name}.json", made))
     return made

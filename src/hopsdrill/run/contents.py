@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hopsdrill.clients import file_system, need, registry, search_engine
+from hopsdrill.clients import database, file_system, need, registry, search_engine
 from hopsdrill.model.plan import Data
 from hopsdrill.proof import documents as document_proof
 from hopsdrill.proof import files as file_proof
@@ -56,6 +56,14 @@ CONTENTS = {
     "opensearch": Content("documents", "document ", documents.load, _documents, documents.change),
     "registry": Content("environments", "image ", environments.load, _images, environments.change, additions_stay=True),
 }
+
+
+def reconciled(site: Site) -> file_proof.Reconciled:
+    """The file system's blocks, as its metadata knows them now, against the bucket."""
+    names = need(site.profile.hopsfs, "hopsfs")
+    with database(site) as sql:
+        known = file_proof.blocks(sql, names)
+    return file_proof.reconcile(known, site.store.entries(names.bucket_prefix), site.store.ref.bucket, names)
 
 
 def present(site: Site) -> dict[str, Content]:

@@ -6,14 +6,14 @@ from hopsdrill.clients import broker, database, need, search_engine
 from hopsdrill.core.clock import now, utc_text
 from hopsdrill.core.errors import OperationError
 from hopsdrill.model import events as ev
-from hopsdrill.proof import documents, files, kubernetes
+from hopsdrill.proof import documents, kubernetes
 from hopsdrill.proof import stream as stream_proof
 from hopsdrill.proof.key import Key
 from hopsdrill.proof.loss import Loss, Window, account
 from hopsdrill.proof.prints import Prints
 from hopsdrill.proof.snapshot import account_differences, row_differences
 from hopsdrill.recovery.restore import unfinished
-from hopsdrill.run.contents import Content, present
+from hopsdrill.run.contents import Content, present, reconciled
 from hopsdrill.run.stages import WRITER_DATABASES, Recovered, archived_objects
 from hopsdrill.site import Site
 from hopsdrill.workload import objects, stream, writer
@@ -94,11 +94,7 @@ def _unfit(site: Site, store: str, live: Prints) -> list[str]:
         with search_engine(site) as search:
             return documents.unfit(search, need(site.profile.opensearch, store))
     if store == "hopsfs":
-        names = need(site.profile.hopsfs, store)
-        with database(site) as sql:
-            known = files.blocks(sql, names)
-        found = files.reconcile(known, site.store.entries(names.bucket_prefix), site.store.ref.bucket, names)
-        return found.wrong if live else ["the file system is empty"]
+        return reconciled(site).wrong if live else ["the file system is empty"]
     return []
 
 

@@ -1,18 +1,42 @@
 """Whether a backup set is whole, store by store, judged by what lies in the bucket; each answer is recorded."""
 
 import json
+from collections.abc import Sequence
 
 from hopsdrill.adapters.registry import digest_of
-from hopsdrill.clients import database as session
 from hopsdrill.clients import registry
 from hopsdrill.core.snapshots import newest_catalogue, snapshot_lacking
-from hopsdrill.model.profile import HopsfsProfile, OpenSearchProfile, RegistryProfile
+from hopsdrill.model.profile import OpenSearchProfile, RegistryProfile
 from hopsdrill.proof import images, kubernetes
 from hopsdrill.proof.completeness import images_lacking, lacking
-from hopsdrill.proof.files import blocks, reconcile
 from hopsdrill.proof.prints import Prints
 from hopsdrill.recovery.backup import BackupSet
+from hopsdrill.run.contents import reconciled
 from hopsdrill.site import Site
+
+
+def _judged(  # noqa: PLR0913 - the fields of a proof
+    site: Site,
+    proof: str,
+    store: str,
+    missing: list[str],
+    *,
+    expected: str,
+    observed: str,
+    evidence: Sequence[str] = (),
+) -> list[str]:
+    """Record that a backup is whole, which it is when nothing is missing; gives what is."""
+    site.recorder.proof(
+        proof,
+        store=store,
+        passed=not missing,
+        expected=expected,
+        observed=observed,
+        differences=missing,
+        evidence=list(evidence),
+        data=False,
+    )
+    return missing
 
 
 def database(site: Site, backup: BackupSet) -> list[str]:
@@ -21,40 +45,36 @@ def database(site: Site, backup: BackupSet) -> list[str]:
     prefix = f"{rondb.bucket_prefix}/{backup.rondb.id}/"
     files = site.store.entries(prefix)
     missing = lacking((each.key.removeprefix(prefix) for each in files), rondb)
-    site.recorder.proof(
+    return _judged(
+        site,
         "database-backup-is-whole",
-        store="rondb",
-        passed=not missing,
+        "rondb",
+        missing,
         expected=f"nodes {rondb.node_ids} with all their parts, {', '.join(rondb.backup_files)}",
         observed="all there" if not missing else f"{len(missing)} missing",
-        differences=missing,
         evidence=[site.recorder.keep("backup-files.json", {each.key: each.size for each in files})],
-        data=False,
     )
-    return missing
 
 
 def objects(site: Site, expected: kubernetes.Fingerprint, archived: kubernetes.Fingerprint) -> list[str]:
     """In what the archived Kubernetes objects differ from those that were there."""
     lost = kubernetes.compare(expected, archived).differences
-    site.recorder.proof(
+    return _judged(
+        site,
         "object-backup-is-whole",
-        store="kubernetes",
-        passed=not lost,
+        "kubernetes",
+        lost,
         expected=f"{len(expected)} objects as they were before the backup",
         observed=f"{len(archived)} objects in the bucket, {len(lost)} differences",
-        differences=lost,
         evidence=[site.recorder.keep("backup-objects.json", sorted(archived))],
-        data=False,
     )
-    return lost
 
 
 def others(site: Site, backup: BackupSet, contents: dict[str, Prints]) -> list[str]:
     """What the backups of the platform's other stores lack; a store that holds something must have something backed up."""
     profile, missing = site.profile, list[str]()
     if profile.hopsfs is not None:
-        missing += _blocks(site, profile.hopsfs, some=bool(contents.get("hopsfs")))
+        missing += _blocks(site, some=bool(contents.get("hopsfs")))
     if profile.opensearch is not None:
         held = {title.removeprefix("index ") for title in contents.get("opensearch", {}) if title.startswith("index ")}
         missing += _snapshot(site, profile.opensearch, backup.others["opensearch"].id, held)
@@ -63,11 +83,9 @@ def others(site: Site, backup: BackupSet, contents: dict[str, Prints]) -> list[s
     return missing
 
 
-def _blocks(site: Site, names: HopsfsProfile, *, some: bool) -> list[str]:
+def _blocks(site: Site, *, some: bool) -> list[str]:
     """The file system's backup is the database's rows and the bucket's versions: every block must lie there now."""
-    with session(site) as sql:
-        known = blocks(sql, names)
-    found = reconcile(known, site.store.entries(names.bucket_prefix), site.store.ref.bucket, names)
+    found = reconciled(site)
     versioning = site.store.versioning()
     none = ["no block is known, although there are files"] if some and not found.blocks else []
     missing = (
@@ -75,16 +93,14 @@ def _blocks(site: Site, names: HopsfsProfile, *, some: bool) -> list[str]:
         + none
         + ([] if versioning == "Enabled" else [f"versioning of the bucket: {versioning or 'never set'}"])
     )
-    site.recorder.proof(
+    return _judged(
+        site,
         "file-blocks-are-whole",
-        store="hopsfs",
-        passed=not missing,
+        "hopsfs",
+        missing,
         expected="every block the metadata knows in the bucket, with its size; versioning Enabled",
         observed=f"{found.blocks} blocks, {len(found.wrong)} wrong, {len(found.orphaned)} orphaned objects, versioning {versioning}",
-        differences=missing,
-        data=False,
     )
-    return missing
 
 
 def _snapshot(site: Site, names: OpenSearchProfile, snapshot: str, held: set[str]) -> list[str]:
@@ -93,16 +109,14 @@ def _snapshot(site: Site, names: OpenSearchProfile, snapshot: str, held: set[str
     newest = newest_catalogue(keys)
     text = site.store.get(prefix + newest) if newest else None
     missing = snapshot_lacking(keys, json.loads(text or b"{}"), snapshot, held)
-    site.recorder.proof(
+    return _judged(
+        site,
         "search-backup-is-whole",
-        store="opensearch",
-        passed=not missing,
+        "opensearch",
+        missing,
         expected=f"snapshot {snapshot} SUCCESS in the repository's catalogue, {len(held)} indices in it, the file of each of their shards in the bucket",
         observed="all there" if not missing else f"{len(missing)} missing",
-        differences=missing,
-        data=False,
     )
-    return missing
 
 
 def _images(site: Site, names: RegistryProfile, backup: str, *, some: bool) -> list[str]:
@@ -113,13 +127,11 @@ def _images(site: Site, names: RegistryProfile, backup: str, *, some: bool) -> l
     lying = {digest_of(data) for data in read if data is not None}
     missing = images_lacking(expected, lying)
     missing += ["the registry holds no image, although it did"] if some and not expected else []
-    site.recorder.proof(
+    return _judged(
+        site,
         "registry-backup-is-whole",
-        store="registry",
-        passed=not missing,
+        "registry",
+        missing,
         expected=f"{len(expected)} manifests and blobs, each by its digest",
         observed=f"{len(lying)} objects in the bucket, {len(missing)} digests missing",
-        differences=missing,
-        data=False,
     )
-    return missing

@@ -1,7 +1,7 @@
 """Names that the chart gives to programs by the environment."""
 
 import pytest
-from standin import clients, hooks, kube, metadata, upload
+from standin import clients, hooks, kube, metadata
 from standin.hopsfs import shutdown
 from standin.olk import api as olk
 from standin.registry import api as registry
@@ -20,20 +20,19 @@ def test_the_deployment_that_is_shut_down_is_the_charts(monkeypatch):
     assert stopped == ["filefront"]
 
 
-@pytest.mark.parametrize("active_map", [upload.active_map, lambda base: metadata.active_map("rondb", base)])
-def test_the_record_carries_the_label_that_the_chart_gives(monkeypatch, active_map):
+def test_the_record_carries_the_label_that_the_chart_gives(monkeypatch):
     """It is looked for and made by that label."""
     asked, made = [], []
     monkeypatch.setenv("METADATA_APP", "dump-index")
     monkeypatch.setattr(kube, "items", lambda *words: asked.append(words[-1]) or [])
     monkeypatch.setattr(kube, "create", made.append)
-    assert active_map("db-dump-index") == "db-dump-index"
+    assert metadata.active_map("rondb", "db-dump-index") == "db-dump-index"
     assert asked == ["app=dump-index,service=rondb,managed-by=cronjob"]
     labels = {"app": "dump-index", "service": "rondb", "managed-by": "cronjob", "active": "active"}
     assert made[0]["metadata"] == {"name": "db-dump-index", "labels": labels}
 
 
-@pytest.mark.parametrize("where", [olk.url, registry.host, upload.labels])
+@pytest.mark.parametrize("where", [olk.url, registry.host, lambda: metadata.labels("rondb")])
 def test_a_name_the_chart_does_not_give_is_an_error(monkeypatch, where):
     """And never a guess."""
     for name in ("OPENSEARCH_URL", "REGISTRY", "METADATA_APP"):

@@ -6,12 +6,31 @@ from typing import Any
 
 from standin import backup_id, kube
 from standin.say import env, say, utc_text
-from standin.upload import is_full, next_name, selector
+
+
+MAX_KEYS = 5000  # of one ConfigMap, and the bytes of its keys and values: upstream's limits
+MAX_BYTES = 900_000
 
 
 def labels(service: str) -> dict[str, str]:
     """The labels by which a service's maps are found; their ``app`` is $METADATA_APP."""
     return {"app": env("METADATA_APP"), "service": service, "managed-by": "cronjob"}
+
+
+def selector(wanted: dict[str, str]) -> str:
+    """A label selector."""
+    return ",".join(f"{key}={value}" for key, value in wanted.items())
+
+
+def is_full(data: dict[str, str]) -> bool:
+    """Whether a ConfigMap may not take another key."""
+    return len(data) >= MAX_KEYS or sum(len(key) + len(value) for key, value in data.items()) >= MAX_BYTES
+
+
+def next_name(base: str, names: list[str]) -> str:
+    """The name of the next ConfigMap: the base name, then ``<base>-1``, ``<base>-2``..."""
+    numbers = [int(name.removeprefix(f"{base}-")) for name in names if name.removeprefix(f"{base}-").isdigit()]
+    return f"{base}-{max(numbers, default=0) + 1}" if base in names else base
 
 
 def active_map(service: str, base: str) -> str:
@@ -29,7 +48,7 @@ def active_map(service: str, base: str) -> str:
 
 
 def entry(path: str, start: datetime, end: datetime) -> dict[str, Any]:
-    """The value kept for a backup; the same fields for every service."""
+    """The value kept for a backup; exactly upstream's fields, for every service."""
     return {
         "start_time": utc_text(start),
         "end_time": utc_text(end),
@@ -41,7 +60,7 @@ def entry(path: str, start: datetime, end: datetime) -> dict[str, Any]:
 
 def record(service: str, own: str, path: str) -> None:
     """Record this run's backup in the ConfigMap $METADATA_CONFIGMAP, the last thing a backup does."""
-    start = datetime.fromtimestamp(int(backup_id.own_file().stat().st_mtime), UTC)  # whole seconds, as for rondb
+    start = datetime.fromtimestamp(int(backup_id.own_file().stat().st_mtime), UTC)  # whole seconds, as upstream
     value = json.dumps(entry(path, start, datetime.now(UTC)), separators=(",", ":"))
     name = active_map(service, env("METADATA_CONFIGMAP"))
     kube.kubectl("patch", "configmap", name, "--type=merge", "--patch", json.dumps({"data": {own: value}}))

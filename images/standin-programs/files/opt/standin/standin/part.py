@@ -4,7 +4,6 @@
 ``.../BACKUP-<ID>.<node>.ctl`` is JSON and says the part is whole: without it a part does not exist.
 """
 
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,11 +15,10 @@ from pymysql.cursors import SSCursor
 from standin.db import Session, name, rows, text, told
 from standin.say import StandinError
 from standin.schema import Table
-from standin.volume import write_durably
+from standin.volume import digest, write_durably
 
 
 STATEMENT_BYTES = 256 * 1024  # an INSERT grows to about this; far below max_allowed_packet
-CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -126,15 +124,6 @@ def write_part(session: Session, tables: list[Table], share: Slice, path: PartPa
     own = {"data": {"bytes": path.data.stat().st_size, "sha256": digest(path.data)}, "rows": named}
     write_durably(path.control, json.dumps({**facts, **own}, indent=1) + "\n")
     return counts
-
-
-def digest(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    total = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(CHUNK):
-            total.update(block)
-    return total.hexdigest()
 
 
 def read_control(path: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Names as on a RonDB data node: ``ndb_data/ndb_<node>_fs`` is the data, ``P0.sysf
 and markers of a restore lie on the volume's root.
 """
 
+import hashlib
 import os
 import re
 import shutil
@@ -11,6 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from standin.say import StandinError, env
+
+
+CHUNK = 1 << 20  # bytes of a file read at once
 
 
 REPLICA_SLOTS = 3  # node IDs are reserved for three replicas a group, however many run
@@ -94,3 +98,12 @@ def write_durably(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.rename(path)
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    total = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(CHUNK):
+            total.update(block)
+    return total.hexdigest()

@@ -8,7 +8,6 @@ from typing import Any
 from standin import backup_id, bucket, fence, metadata
 from standin.registry import api, images
 from standin.say import StandinError, env, say
-from standin.upload import selector
 
 
 SERVICE = "registry"
@@ -79,7 +78,7 @@ def refuse_empty(index: list[dict[str, Any]]) -> None:
         message = (
             f"registry: there are no tags, but backup {newest} has {before} tags; nothing is recorded. Restore it with"
             f" registry.restoreFromBackup.backupId={newest}; if the registry is meant to be empty, remove the entries of"
-            f" its backups from the ConfigMaps labelled {selector(metadata.labels(SERVICE))}"
+            f" its backups from the ConfigMaps labelled {metadata.selector(metadata.labels(SERVICE))}"
         )
         raise StandinError(message)
 

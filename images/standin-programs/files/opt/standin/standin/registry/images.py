@@ -1,17 +1,16 @@
 """One image as a folder: ``manifest.json``, the manifests below it, and a file per blob named by its SHA-256."""
 
-import hashlib
 import re
 import subprocess
 from pathlib import Path
 
 from standin.registry import api
 from standin.say import StandinError
+from standin.volume import digest as digest_of
 
 
 SKOPEO = "/usr/bin/skopeo"
 SECONDS = 3600.0
-CHUNK = 1 << 20
 MANIFEST = "manifest.json"
 
 
@@ -43,15 +42,6 @@ def push(folder: Path, repository: str, tag: str) -> None:
     skopeo("--dest-tls-verify=false", f"dir:{folder}", f"docker://{api.host()}/{repository}:{tag}")
 
 
-def sha256(path: Path) -> str:
-    """A file's SHA-256 in hex."""
-    found = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            found.update(chunk)
-    return found.hexdigest()
-
-
 def sizes(folder: Path) -> dict[str, int]:
     """``{file name: bytes}``."""
     return {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
@@ -62,9 +52,9 @@ def defects(folder: Path, digest: str) -> list[str]:
     manifest = folder / MANIFEST
     if not manifest.is_file():
         return [f"{MANIFEST} is missing"]
-    wrong = [] if f"sha256:{sha256(manifest)}" == digest else [f"{MANIFEST} is not {digest}"]
+    wrong = [] if f"sha256:{digest_of(manifest)}" == digest else [f"{MANIFEST} is not {digest}"]
     named = [(path, re.match(r"[0-9a-f]{64}", path.name)) for path in sorted(folder.iterdir())]
-    return wrong + [f"{path.name} has other content" for path, name in named if name and sha256(path) != name[0]]
+    return wrong + [f"{path.name} has other content" for path, name in named if name and digest_of(path) != name[0]]
 
 
 def lacking(wanted: dict[str, int], found: dict[str, int]) -> list[str]:
