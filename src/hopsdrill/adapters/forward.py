@@ -1,13 +1,16 @@
 """A port on a loopback address that leads to a Service's pod, for clients that bring their own sockets."""
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from hopsdrill.core.process import running
+from hopsdrill.core.wait import wait_for
 
 
 READY_S = 30.0
+FREE_S = 120.0  # a broker tells its clients one fixed address; another cluster's drill may hold it for this long
 SAID = "Forwarding from "
 
 
@@ -27,13 +30,16 @@ class Forwarder:
     def to(self, service: str, namespace: str, port: int, *, bind: str = "127.0.0.1:0") -> Iterator[tuple[str, int]]:
         """Lead ``bind`` (address and port, 0 for a free one) to a Service's port; gives where it listens.
 
-        ``service`` may also be ``pod/<name>``.
+        ``service`` may also be ``pod/<name>``. A fixed port that is taken is waited for.
 
         Raises:
-            OperationError: no such Service, no pod behind it, or the local port is taken; kubectl's words are in the message.
+            OperationError: no such Service, or no pod behind it; kubectl's words are in the message.
+            DeadlineExceeded: the local port stayed taken.
         """
         address, _, local = bind.rpartition(":")
         name = service if "/" in service else f"service/{service}"
+        if local.strip("0"):
+            wait_for(lambda: _free(address, int(local)), what=f"{bind} to be free", until=bool, deadline=FREE_S)
         words = [
             "port-forward",
             "--namespace",
@@ -46,3 +52,13 @@ class Forwarder:
         with running([*self._head, *words], ready=lambda line: line.startswith(SAID), timeout=READY_S) as line:
             told = line.removeprefix(SAID).partition(" ")[0]
             yield address, int(told.rpartition(":")[2])
+
+
+def _free(address: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError:
+            return False
+    return True
