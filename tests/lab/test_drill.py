@@ -70,6 +70,16 @@ def test_each_planted_defect_is_found_and_named(planted, defect):
     assert named in (folder / "report.md").read_text().replace("\\", "")
 
 
+def test_the_upgrade_after_a_restore_does_not_hide_what_is_missing(planted):
+    """A document that differs after the plain upgrade is found by the proof that looks at documents, and by no other."""
+    ended, folder = planted
+    name = "planted.feature::What goes missing before the plain upgrade is found after it"
+    assert ended.told["scenarios"][name] == "FAIL"
+    events = [entry.event for entry in read(folder) if isinstance(entry.event, ev.ProofRecorded)]
+    failed = [each for each in events if each.scenario == name and each.status is ev.Status.FAILED]
+    assert [each.proof for each in failed] == ["documents-match-the-snapshot"]
+
+
 def test_without_a_defect_the_same_proofs_pass(planted):
     """The defects were undone, and so the last scenario passes: what failed before failed because of them."""
     ended, _ = planted

@@ -24,6 +24,13 @@ Feature: A drill finds what a bad restore leaves behind
         | one lost row of the stream |
 
     @destructive
+    Scenario: What goes missing before the plain upgrade is found after it
+      Given a platform that was restored in place from its weekly backup
+      And "one changed document" was planted after the restore
+      When the restore block is removed and the platform is upgraded plainly
+      Then the data is still there, and a fresh backup of every store succeeds and is whole
+
+    @destructive
     Scenario: Without a defect nothing is found
       Given a platform that was restored in place from its weekly backup
       Then every row, user, file, document, environment and Kubernetes object is as the backup holds it
