@@ -1,12 +1,13 @@
 """The published page of commands: ``python -m hopsdrill.cli.doc > docs/reference/cli.md``."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import typer
 
 from hopsdrill.cli.main import app
+from hopsdrill.integrity import VerifyStatus
 from hopsdrill.verdict import ExitStatus
 
 
@@ -35,11 +36,18 @@ MEANING = {
 
 def page() -> str:
     """The whole page, as Markdown."""
-    codes = [f"| {int(status)} | {meaning} |" for status, meaning in MEANING.items()]
+    codes = _table("Exit codes", MEANING)
+    codes += _table("Exit codes of `report verify`", {status: status.meaning for status in VerifyStatus})
     commands = [
         text for name, command in _commands(typer.main.get_command(app), "") for text in _section(name, command)
     ]
-    return "\n".join([HEAD, *commands, "## Exit codes\n", "| code | means |\n|---|---|", *codes, ""])
+    return "\n".join([HEAD, *commands, *codes])
+
+
+def _table(title: str, meanings: Mapping[Any, str]) -> list[str]:
+    """Where several hold, the order of ``report verify``'s table is that of precedence."""
+    rows = [f"| {int(status)} | {meaning} |" for status, meaning in meanings.items()]
+    return [f"## {title}\n", "| code | means |\n|---|---|", *rows, ""]
 
 
 def _commands(group: Any, prefix: str) -> Iterator[tuple[str, Any]]:

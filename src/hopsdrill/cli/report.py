@@ -1,17 +1,28 @@
-"""`hopsdrill report`: reading a run's report, and writing it anew from the journal."""
+"""`hopsdrill report`: reading a run's report, writing it anew from the journal, checking and signing it."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from hopsdrill.core.errors import VerificationError
+from hopsdrill.integrity import KeyStore, Verification, VerifyStatus, sign_off
+from hopsdrill.integrity import verify as check
+from hopsdrill.integrity.keys import KnownKey, public_key, signer_of
 from hopsdrill.journal import read
 from hopsdrill.report import build, first_screen, write
 
 
 app = typer.Typer(help="Reports of runs: everything is computed from the journal.", no_args_is_help=True)
 Folder = Annotated[Path, typer.Argument(help="A run's folder, such as reports/<run-id>.")]
+Keys = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--key", help="A public key in PEM whose signature counts; without it, the trusted keys of this machine."
+    ),
+]
 
 
 @app.command()
@@ -32,3 +43,56 @@ def build_again(folder: Folder) -> None:
     """Write report.json, report.html, report.md and junit.xml anew."""
     report = write(folder)
     typer.echo(f"{report.headline}: {folder / 'report.html'}")
+
+
+@app.command()
+def verify(
+    folder: Folder,
+    key: Keys = None,
+    challenge: Annotated[str, typer.Option("--challenge", help="What the run was to be begun with.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Data on standard output, as JSON.")] = False,
+) -> None:
+    """Check offline that a run's folder is as it was signed, and that the verdict follows from its journal."""
+    found = check(folder, known_keys(key), challenge)
+    typer.echo(_as_json(found) if as_json else _as_text(found))
+    raise typer.Exit(found.status)
+
+
+def known_keys(given: list[Path] | None) -> list[KnownKey]:
+    """The keys whose signatures count: those given, else the trusted ones."""
+    if given:
+        return [KnownKey(path.stem, public_key(path), own=False) for path in given]
+    return KeyStore().trusted()
+
+
+def _as_json(found: Verification) -> str:
+    faults = [{"status": fault.status.name.lower(), "file": fault.file, "text": fault.text} for fault in found.faults]
+    told = {"status": found.status.name.lower(), "verdict": found.verdict, "signer": found.signer}
+    return json.dumps({**told, "sign_offs": found.sign_offs, "faults": faults}, indent=1)
+
+
+def _as_text(found: Verification) -> str:
+    lines = [f"{fault.status.name.lower().replace('_', ' ')}: {fault.file}: {fault.text}" for fault in found.faults]
+    lines += [f"signed by {found.signer or 'nobody'}", *(f"sign-off: {each}" for each in found.sign_offs)]
+    lines += [f"verdict, computed again: {found.verdict or 'none'}"]
+    return "\n".join([*lines, f"{found.status.name.replace('_', ' ')}: {found.status.meaning}"])
+
+
+@app.command()
+def sign(
+    folder: Folder,
+    role: Annotated[str, typer.Option("--role", help="operator, observer, reviewer or approver.")],
+    key: Annotated[Path, typer.Option("--key", help="Your private key in PEM.")],
+    comment: Annotated[str, typer.Option("--comment", help="What you want to be read beside your signature.")] = "",
+    runner: Annotated[
+        list[Path] | None, typer.Option("--runner", help="A public key of the runner; without it, the trusted keys.")
+    ] = None,
+) -> None:
+    """Sign a run's folder off; it is verified first, and each role needs a key of its own."""
+    signer, keys = signer_of(key), known_keys(runner)
+    own = KnownKey("yours", signer.public_key, own=True)
+    found = check(folder, [*keys, *KeyStore().trusted(), own])
+    if found.status is not VerifyStatus.INTACT:
+        msg = f"{folder} was not signed off: {found.status.meaning} ({found.faults[0].file}: {found.faults[0].text})."
+        raise VerificationError(msg, hint=f"hopsdrill report verify {folder}")
+    typer.echo(f"signed: {sign_off(folder, role, comment, signer)}")

@@ -11,6 +11,8 @@ from rich.console import Console
 
 from hopsdrill.cli.plan import opened
 from hopsdrill.cli.progress import Teller
+from hopsdrill.integrity import KeyStore, attest, declare_intent
+from hopsdrill.journal import read
 from hopsdrill.lab import load
 from hopsdrill.plugin.session import conduct
 from hopsdrill.report import Report, first_screen, write
@@ -33,15 +35,35 @@ def run(
     keep_on_failure: Annotated[
         bool, typer.Option("--keep-on-failure", help="Leave everything standing when a scenario did not pass.")
     ] = False,
+    challenge: Annotated[
+        str, typer.Option("--challenge", help="What an auditor gave, so that no older run can be shown in its place.")
+    ] = "",
 ) -> None:
     """Conduct a drill: real backup, real restore, proofs, report."""
     path, loaded, profile, _ = opened(plan)
-    command = ["hopsdrill", "run", str(plan)]
-    order = Order(loaded, path, profile, reports, command, keep=keep_on_failure)
+    signer = KeyStore().runner()
+    order = Order(
+        loaded,
+        path,
+        profile,
+        reports,
+        ["hopsdrill", "run", str(plan)],
+        keep=keep_on_failure,
+        challenge=challenge,
+        key=signer.public_key.keyid,
+        begun=lambda folder, first: declare_intent(folder, first, signer),
+    )
     folder = execute(order, lambda drill: conduct(drill, path), listener=Teller())
-    report = write(folder)
+    report = leave(folder)
     _show(report, folder, as_json=as_json)
     raise typer.Exit(report.exit_code)
+
+
+def leave(folder: Path) -> Report:
+    """Write a run's artefacts and sign all it leaves."""
+    report = write(folder)
+    attest(folder, report, read(folder), KeyStore().runner())
+    return report
 
 
 def _show(report: Report, folder: Path, *, as_json: bool) -> None:
@@ -58,7 +80,7 @@ def gc(reports: Reports = Path("reports"), as_json: AsJson = False) -> None:
     swept = sweep(reports)
     for each in swept:
         if (reports / each.run / "journal.ndjson").exists():
-            write(reports / each.run)
+            leave(reports / each.run)
     if as_json:
         typer.echo(json.dumps([vars(each) for each in swept], indent=1))
     else:

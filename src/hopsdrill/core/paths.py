@@ -30,6 +30,11 @@ def state_dir() -> Path:
     return _base("HOPSDRILL_STATE", "XDG_STATE_HOME", ".local/state")
 
 
+def config_dir() -> Path:
+    """Things that belong to a person: keys, and whom they trust."""
+    return _base("HOPSDRILL_CONFIG", "XDG_CONFIG_HOME", ".config")
+
+
 def data_dir(name: str) -> Path:
     """Find ``charts``, ``images``, ``toolchain``, ``features``, ``drills`` or ``profiles``.
 

@@ -39,6 +39,8 @@ class RunStarted(Model):
         plan_digest: SHA-256 of the plan file's bytes.
         command: what re-runs this drill.
         host: facts of the machine: python, platform, cpus, load.
+        challenge: what an auditor gave, so that this run cannot be an older one.
+        key: ID of the key that signs what the run leaves.
     """
 
     type: Literal["run.started"] = "run.started"
@@ -49,6 +51,8 @@ class RunStarted(Model):
     plan: dict[str, Any]
     command: list[str]
     host: dict[str, str]
+    challenge: str = ""
+    key: str = ""
 
 
 class Component(Model):
@@ -173,7 +177,7 @@ class Resource(Model):
 
     Attributes:
         kind: ``helm-release``, ``namespace``, ``object`` (with ``api`` as group/version/Kind), ``s3-prefix``;
-            ``velero-backups`` and ``velero-restores``: all of the storage location it names.
+            ``velero-location``: a storage location; ``velero-backups`` and ``velero-restores``: all of the one it names.
     """
 
     kind: str

@@ -102,7 +102,9 @@ def _fields(
         integrity=_integrity(facts),
         redaction=_redaction(facts),
         cleanup=_cleanup(facts),
-        sign_off=NEVER,
+        sign_off=Gap(
+            gap="given after this report, as signatures in signoff/ beside it; `hopsdrill report verify` lists them"
+        ),
         retention=or_gap(governance.get("retention"), of_plan.ABSENT),
         next_drill=or_gap(governance.get("next_drill_due"), of_plan.ABSENT),
         distribution=f.Distribution(
@@ -127,13 +129,22 @@ def _deviations(facts: Facts) -> list[Remark]:
 
 
 def _integrity(facts: Facts) -> f.Integrity:
+    started = next((seen.event for seen in facts.all(ev.RunStarted)), None)
+    key, challenge = (started.key, started.challenge) if started else ("", "")
     return f.Integrity(
         entries=len(facts.entries),
         chain="every entry holds the SHA-256 of the one before; the chain was whole when this report was written",
         head=or_gap(facts.entries[-1].hash if facts.entries else None, "the journal is empty"),
-        signature=NEVER,
+        challenge=or_gap(challenge or None, "nobody gave one; `hopsdrill run --challenge` takes it"),
+        signature=or_gap(
+            f"Ed25519, key {key}: over plan and challenge before the run (intent.dsse.json), over all files after it "
+            "(manifest.json, attestation.dsse.json)"
+            if key
+            else None,
+            "no key signed this run",
+        ),
         time_stamp=NEVER,
-        check=f"hopsdrill report show <this folder> computes the verdict again from {NAME}",
+        check=f"hopsdrill report verify <this folder> --key <public key> holds every file against the signature and computes the verdict again from {NAME}",
     )
 
 

@@ -178,6 +178,7 @@ class Integrity(Model):
     entries: int
     chain: str
     head: Text
+    challenge: Text
     signature: Text
     time_stamp: Text
     check: str

@@ -1,11 +1,12 @@
 """Writing a run's artefacts, and the last look for secrets before anyone gets them."""
 
-import os
 from pathlib import Path
 
-from hopsdrill.core.errors import JournalError, SecretFoundError
+from hopsdrill.core.errors import SecretFoundError
+from hopsdrill.core.files import put
 from hopsdrill.core.redact import REDACTOR
 from hopsdrill.journal import read
+from hopsdrill.model.events import Entry
 from hopsdrill.report.build import build
 from hopsdrill.report.junit import junit
 from hopsdrill.report.model import Report
@@ -21,26 +22,20 @@ def write(folder: Path) -> Report:
     """
     entries = read(folder)
     report = build(folder, entries)
-    texts = {
+    for name, text in forms(report, entries).items():
+        put(folder / name, text)
+    _scan(folder)
+    return report
+
+
+def forms(report: Report, entries: tuple[Entry, ...]) -> dict[str, str]:
+    """The text of each form of a report, by file name; the same journal and evidence give the same bytes."""
+    return {
         "report.json": report.to_json(),
         "report.html": html(report, entries),
         "report.md": markdown(report),
         "junit.xml": junit(report),
     }
-    for name, text in texts.items():
-        _put(folder / name, text)
-    _scan(folder)
-    return report
-
-
-def _put(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}.draft")
-    try:
-        draft.write_text(text)
-        os.replace(draft, path)  # noqa: PTH105 - atomicity is the point, and it has this name
-    except OSError as error:
-        msg = f"Tried to write {path}; the system said: {error.strerror}."
-        raise JournalError(msg, hint="free space, then `hopsdrill report build`") from error
 
 
 def _scan(folder: Path) -> None:

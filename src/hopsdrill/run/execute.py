@@ -39,6 +39,9 @@ class Order:
         reports: where the run's folder is made.
         command: what re-runs this drill.
         keep: leave what was made standing when the run did not pass.
+        challenge: what an auditor gave, to enter the first entry.
+        key: ID of the key that will sign.
+        begun: called with the run's folder and the first entry, before anything is touched.
     """
 
     plan: Plan
@@ -47,6 +50,9 @@ class Order:
     reports: Path
     command: Sequence[str]
     keep: bool = False
+    challenge: str = ""
+    key: str = ""
+    begun: Callable[[Path, ev.Entry], None] | None = None
 
 
 def execute(order: Order, session: Session, listener: Callable[[ev.Entry], None] | None = None) -> Path:
@@ -67,7 +73,9 @@ def execute(order: Order, session: Session, listener: Callable[[ev.Entry], None]
     recorder = Recorder(journal, EvidenceStore(folder))
     os.environ[RUN_VARIABLE] = run_id
     try:
-        recorder.write(_started(order, run_id))
+        first = recorder.write(_started(order, run_id))
+        if order.begun is not None:
+            order.begun(folder, first)
         with signals.noted() as seen:
             _guarded(order, recorder, run_id, session, seen)
             if seen:
@@ -88,6 +96,8 @@ def _started(order: Order, run_id: str) -> ev.RunStarted:
         plan=order.plan.model_dump(mode="json", by_alias=True),
         command=list(order.command),
         host=environment.host(),
+        challenge=order.challenge,
+        key=order.key,
     )
 
 

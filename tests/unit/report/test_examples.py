@@ -3,19 +3,21 @@
 import shutil
 from pathlib import Path
 
-import journal_tape as tape
-import sample_journal as sample
+import signed_run
 
-from hopsdrill.report import write
+from hopsdrill.integrity import VerifyStatus, verify
+from hopsdrill.integrity.keys import KnownKey, public_key
 
 
-EXAMPLE = Path(__file__).parents[3] / "reports" / "examples" / "made-up-pass"
+EXAMPLES = Path(__file__).parents[3] / "reports" / "examples"
+EXAMPLE = EXAMPLES / "made-up-pass"
+KEY = EXAMPLES / "made-up-runner.pub"
 
 
 def make(folder):
-    """Write the example: a made-up journal, and the artefacts that follow from it."""
+    """Write the example: a made-up journal, the artefacts that follow from it, and the signatures of a made-up key."""
     shutil.rmtree(folder, ignore_errors=True)
-    write(tape.write(folder, sample.passing(), sample.EVIDENCE))
+    signed_run.make(folder)
 
 
 def files(folder):
@@ -29,5 +31,12 @@ def test_the_example_is_current(tmp_path):
     assert files(EXAMPLE) == files(tmp_path / "made-up-pass")
 
 
+def test_the_example_can_be_verified():
+    """With the public key beside it, as a newcomer tries it."""
+    found = verify(EXAMPLE, [KnownKey("example", public_key(KEY), own=False)])
+    assert (found.status, found.faults) == (VerifyStatus.INTACT, [])
+
+
 if __name__ == "__main__":
     make(EXAMPLE)
+    KEY.write_bytes(signed_run.public_pem("runner"))

@@ -1,0 +1,22 @@
+"""The one way to write a file that others read: whole or not at all."""
+
+import os
+from pathlib import Path
+
+from hopsdrill.core.errors import JournalError
+
+
+def put(path: Path, text: str) -> None:
+    """Write a text; a reader sees the old file or the new one.
+
+    Raises:
+        JournalError: the disk refuses.
+    """
+    draft = path.with_name(f".{path.name}.draft")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text(text)
+        os.replace(draft, path)  # noqa: PTH105 - atomicity is the point, and it has this name
+    except OSError as error:
+        msg = f"Tried to write {path}; the system said: {error.strerror}."
+        raise JournalError(msg, hint="free space, then `hopsdrill report build`") from error

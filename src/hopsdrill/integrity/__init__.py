@@ -1,0 +1,10 @@
+"""Whether a run's folder is still what its run left: keys, the manifest of all files, signatures, and their checking."""
+
+from hopsdrill.integrity.attest import attest, declare_intent
+from hopsdrill.integrity.keys import KeyStore
+from hopsdrill.integrity.outcome import Fault, Verification, VerifyStatus
+from hopsdrill.integrity.signoff import sign_off
+from hopsdrill.integrity.verify import verify
+
+
+__all__ = ["Fault", "KeyStore", "Verification", "VerifyStatus", "attest", "declare_intent", "sign_off", "verify"]
