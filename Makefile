@@ -8,7 +8,7 @@ SHELL   := /bin/bash
 .DEFAULT_GOAL := help
 export AWS_EC2_METADATA_DISABLED := true
 
-.PHONY: help setup check lint types layers unit drill-lint docs lab drill drill-new-cluster test lab-down bench clean fmt lock
+.PHONY: help setup check lint types layers unit drill-lint docs lab drill drill-new-cluster test nightly lab-down bench clean fmt lock
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,7 +53,10 @@ drill-new-cluster: lab ## the second drill: the lab's cluster is destroyed, a ne
 
 test: check lab ## everything: check, then the second drill and all tests on the real cluster, which restore in place many times
 	@$(BIN)/hopsdrill run drills/new-cluster-restore.yaml --reports $(REPORTS)
-	@$(BIN)/pytest -q -p no:randomly --durations=12 tests/contract tests/lab
+	@$(BIN)/pytest -q -p no:randomly --durations=12 -m "not nightly" tests/contract tests/lab
+
+nightly: lab ## what changes seldom and takes long on the real cluster; a nightly workflow runs it
+	@$(BIN)/pytest -q -p no:randomly --durations=12 -m nightly tests/lab
 
 lab-down: $(READY) ## the lab, down: leaves nothing running
 	@$(BIN)/hopsdrill lab down

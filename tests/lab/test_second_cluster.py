@@ -76,6 +76,7 @@ def second(lab):
     assert ObjectStore(lab.store).versioning() == "Enabled"
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("second")
 def test_the_unchanged_feature_passes_on_a_second_cluster_with_other_names(tmp_path):
     """PASS in every scenario, and nothing that was made carries a name of the first platform."""
