@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from hopsdrill import __version__
-from hopsdrill.cli import backups, keys, lab, plan, platform, report, run
+from hopsdrill.cli import backups, findings, keys, lab, plan, platform, report, run
 from hopsdrill.cli.doctor import doctor
 from hopsdrill.cli.status import of_error
 from hopsdrill.core.errors import DrillError, InternalError
@@ -25,6 +25,7 @@ app.add_typer(lab.app, name="lab")
 app.add_typer(platform.app, name="platform")
 app.add_typer(backups.app, name="backups")
 app.add_typer(report.app, name="report")
+app.add_typer(findings.app, name="findings")
 app.add_typer(keys.app, name="keys")
 for command in (doctor, plan.plan, run.run, plan.lint, run.gc, run.abort, plan.schema):
     app.command()(command)

@@ -1,22 +1,31 @@
 """`hopsdrill report`: reading a run's report, writing it anew from the journal, checking and signing it."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from hopsdrill.core.errors import VerificationError
+from hopsdrill.core.clock import now
+from hopsdrill.core.errors import JournalError, UsageError, VerificationError
+from hopsdrill.history import Run, differences, findings, history, last_proven, write_index
+from hopsdrill.history.findings import load_register
 from hopsdrill.integrity import KeyStore, Verification, VerifyStatus, sign_off
 from hopsdrill.integrity import verify as check
 from hopsdrill.integrity.keys import KnownKey, public_key, signer_of
 from hopsdrill.journal import read
+from hopsdrill.model.plan import parse_span
 from hopsdrill.report import build, first_screen, write
+from hopsdrill.verdict import ExitStatus
+from hopsdrill.verdict.wording import duration
 
 
 app = typer.Typer(help="Reports of runs: everything is computed from the journal.", no_args_is_help=True)
 Folder = Annotated[Path, typer.Argument(help="A run's folder, such as reports/<run-id>.")]
+Reports = Annotated[Path, typer.Option("--reports", help="Folder with the runs.", envvar="HOPSDRILL_REPORTS")]
+AsJson = Annotated[bool, typer.Option("--json", help="Data on standard output, as JSON.")]
 Keys = Annotated[
     list[Path] | None,
     typer.Option(
@@ -96,3 +105,65 @@ def sign(
         msg = f"{folder} was not signed off: {found.status.meaning} ({found.faults[0].file}: {found.faults[0].text})."
         raise VerificationError(msg, hint=f"hopsdrill report verify {folder}")
     typer.echo(f"signed: {sign_off(folder, role, comment, signer)}")
+
+
+@app.command()
+def index(reports: Reports = Path("reports")) -> None:
+    """Write index.html over all runs of a folder: verdicts, trends, findings, the age of the last proven backup."""
+    typer.echo(indexed(reports))
+
+
+def indexed(reports: Path) -> Path:
+    """Write the index anew."""
+    found = history(reports)
+    return write_index(reports, found, findings(found, load_register(reports)), now().utc)
+
+
+@app.command()
+def diff(first: Folder, second: Folder, as_json: AsJson = False) -> None:
+    """How two runs differ; exit code 0 when they say the same, 1 when not."""
+    lines = differences(_run_of(first), _run_of(second))
+    if as_json:
+        typer.echo(json.dumps([{"what": what, "first": one, "second": other} for what, one, other in lines], indent=1))
+    else:
+        typer.echo("\n".join(f"{what}: {one} -> {other}" for what, one, other in lines) or "the runs say the same")
+    raise typer.Exit(ExitStatus.FAIL if lines else ExitStatus.PASS)
+
+
+def _run_of(folder: Path) -> Run:
+    entries = read(folder)
+    if not entries:
+        msg = f"The journal of {folder} holds no whole entry."
+        raise JournalError(msg, hint="name another run's folder")
+    return Run(folder, entries, build(folder, entries))
+
+
+@app.command()
+def age(
+    reports: Reports = Path("reports"),
+    longest: Annotated[str, typer.Option("--max", help="Exit code 1 when it is older, such as 100d or 12h.")] = "",
+    drill: Annotated[str, typer.Option("--drill", help="Only runs of this plan, by its name.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """The age of the last backup that a run proved restorable; exit code 1 when there is none, or it is too old."""
+    bound = _bound(longest)
+    proven = last_proven(history(reports), drill)
+    if proven is None:
+        typer.echo(json.dumps(None) if as_json else f"no run in {reports} has proved a backup")
+        raise typer.Exit(ExitStatus.FAIL)
+    seconds, run = proven.age(now().utc), proven.run.folder.name
+    told = {"age_s": round(seconds), "taken": proven.taken.isoformat(), "ids": proven.ids, "run": run}
+    typer.echo(
+        json.dumps(told, indent=1) if as_json else f"{duration(seconds)}: taken {told['taken']}, proved by {run}"
+    )
+    if bound is not None and seconds > bound:
+        raise typer.Exit(ExitStatus.FAIL)
+
+
+def _bound(text: str) -> float | None:
+    try:
+        found = parse_span(text) if text else None
+    except ValueError as error:
+        msg = f"--max {text!r} cannot be read: {error}."
+        raise UsageError(msg, hint="hopsdrill report age --max 100d") from error
+    return found.total_seconds() if isinstance(found, timedelta) else None

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from hopsdrill.cli.plan import opened
 from hopsdrill.cli.progress import Teller
+from hopsdrill.cli.report import indexed
 from hopsdrill.integrity import KeyStore, attest, declare_intent
 from hopsdrill.journal import read
 from hopsdrill.lab import load
@@ -55,6 +56,7 @@ def run(
     )
     folder = execute(order, lambda drill: conduct(drill, path), listener=Teller())
     report = leave(folder)
+    indexed(reports)
     _show(report, folder, as_json=as_json)
     raise typer.Exit(report.exit_code)
 

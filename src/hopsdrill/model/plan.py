@@ -95,10 +95,15 @@ class Objective(Model):
 
 
 class Objectives(Model):
-    """The bounds that are judged; a missed one is BREACHED."""
+    """The bounds that are judged; a missed one is BREACHED.
+
+    Attributes:
+        slower_by: how many times the median recovery time of earlier passing runs is allowed before it is a finding.
+    """
 
     rto: Objective
     rpo: Objective
+    slower_by: float | None = Field(default=None, gt=1)
     start_clock: Literal["declared-disaster"] = "declared-disaster"
 
 

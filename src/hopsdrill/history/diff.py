@@ -1,0 +1,60 @@
+"""How two runs differ, in what a reader would ask for."""
+
+from collections.abc import Iterator, Mapping
+
+from hopsdrill.history.runs import Run
+from hopsdrill.report.gap import Gap
+from hopsdrill.verdict.wording import duration
+
+
+NONE = "none"
+Line = tuple[str, str, str]  # what, in the first run, in the second
+
+
+def differences(first: Run, second: Run) -> list[Line]:
+    """Everything that differs, in the order of a report; empty when the runs say the same."""
+    return [line for line in _all(first, second) if line[1] != line[2]]
+
+
+def _all(first: Run, second: Run) -> Iterator[Line]:
+    pairs = [(_facts(first), _facts(second)), (_parts(first), _parts(second))]
+    pairs += [(_scenarios(first), _scenarios(second)), (_proofs(first), _proofs(second))]
+    for one, other in pairs:
+        yield from _compare(one, other)
+
+
+def _compare(one: Mapping[str, str], other: Mapping[str, str]) -> Iterator[Line]:
+    for name in [*one, *(name for name in other if name not in one)]:
+        yield name, one.get(name, NONE), other.get(name, NONE)
+
+
+def _facts(run: Run) -> dict[str, str]:
+    report, identity = run.report, run.report.fields.identity
+    return {
+        "verdict": report.verdict or "not conducted",
+        "drill": run.drill,
+        "plan digest": _text(identity.plan_digest),
+        "recovery time": NONE if run.rto is None else duration(run.rto),
+        "loss of data": NONE if run.rpo is None else duration(run.rpo),
+        "not covered": "; ".join(report.not_covered) or NONE,
+    }
+
+
+def _parts(run: Run) -> dict[str, str]:
+    found = run.report.fields.systems.components
+    parts = {} if isinstance(found, Gap) else {f"version of {each.name}": each.version for each in found}
+    return parts | {f"stand-in for {each.store}: {each.plays}": each.part for each in run.report.stand_ins}
+
+
+def _scenarios(run: Run) -> dict[str, str]:
+    return {f"scenario {each.scenario}": each.verdict for each in run.report.fields.steps.scenarios}
+
+
+def _proofs(run: Run) -> dict[str, str]:
+    found = run.report.fields.validation.proofs
+    proofs = [] if isinstance(found, Gap) else found
+    return {f"proof {each.scenario.rpartition('::')[2]}: {each.proof}": str(each.status) for each in proofs}
+
+
+def _text(value: str | Gap) -> str:
+    return NONE if isinstance(value, Gap) else value
