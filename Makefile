@@ -8,10 +8,10 @@ SHELL   := /bin/bash
 .DEFAULT_GOAL := help
 export AWS_EC2_METADATA_DISABLED := true
 
-.PHONY: help setup check lint types layers unit drill-lint docs lab drill drill-new-cluster test nightly lab-down bench clean fmt lock
+.PHONY: help setup check lint types layers unit drill-lint docs lab drill drill-new-cluster test qualify qualify-shard nightly lab-down bench clean fmt lock
 
 help: ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## a virtual environment with everything, from the lock file
 
@@ -54,6 +54,13 @@ drill-new-cluster: lab ## the second drill: the lab's cluster is destroyed, a ne
 test: check lab ## everything: check, then the second drill and all tests on the real cluster, which restore in place many times
 	@$(BIN)/hopsdrill run drills/new-cluster-restore.yaml --reports $(REPORTS)
 	@$(BIN)/pytest -q -p no:randomly --durations=12 -m "not nightly" tests/contract tests/lab
+
+qualify: lab ## every statement of the page on the real cluster, and what that covers
+	@$(BIN)/hopsdrill run drills/page.yaml --reports $(REPORTS)/qualify
+	@$(BIN)/hopsdrill coverage --runs $(REPORTS)/qualify
+
+qualify-shard: lab ## a share of it: make qualify-shard SHARD=1/3
+	@$(BIN)/hopsdrill run drills/page.yaml --shard $(SHARD) --reports $(REPORTS)
 
 nightly: lab ## what changes seldom and takes long on the real cluster; a nightly workflow runs it
 	@$(BIN)/pytest -q -p no:randomly --durations=12 -m nightly tests/lab

@@ -2,7 +2,7 @@ Feature: An in-place restore that is not meant is refused
 
   Rule: backupId, inPlace and forceDataClear are each required, and a completed restore is not repeated by accident
 
-    @HDR-36 @HDR-39 @HDR-41 @destructive
+    @HDR-36 @HDR-39 @HDR-41 @negative @destructive
     Scenario Outline: A restore in place requested <how> is refused
       Given a platform that was restored in place from its weekly backup
       When a restore in place is requested <how>

@@ -1,4 +1,4 @@
-@HDR-01 @HDR-02 @HDR-03 @HDR-04 @HDR-05 @HDR-07 @HDR-34 @HDR-35
+@HDR-01 @HDR-02 @HDR-03 @HDR-04 @HDR-05 @HDR-07 @HDR-34 @HDR-35 @HDR-36 @HDR-39
 Feature: A platform is restored in place from its weekly backup
 
   Rule: An in-place restore brings back what the backup holds, and loses exactly what was written after it

@@ -21,6 +21,8 @@ from hopsdrill.model.profile import Profile
 
 
 RUN_LABEL = "hopsdrill.io/run"
+# what has a place of its own in the order of removal
+KINDS = {"v1/Namespace": "namespace", "velero.io/v1/BackupStorageLocation": "velero-location"}
 OPENINGS = 3  # a tunnel through the API server breaks now and then (seen: 1 of 1000) before it has carried a statement
 
 
@@ -32,6 +34,7 @@ class Site:
         schedule: the backup schedule the plan asks for.
         chart: what Helm installs: a folder or ``repository/name``.
         scratch: a folder for values files, private to this run.
+        accepts_unknown_version: why a backup may be restored of which nothing says by which version it was made; empty: it may not.
     """
 
     run_id: str
@@ -46,6 +49,7 @@ class Site:
     recorder: Recorder
     scratch: Path
     cluster_uid: str
+    accepts_unknown_version: str = ""
 
     def move(self, kube: Kube, helm: Helm, forwarder: Forwarder, cluster_uid: str) -> None:
         """From now on the platform is in this cluster."""
@@ -70,8 +74,7 @@ class Site:
         """Create an object, labelled and entered into the ledger before the call."""
         meta = {**body["metadata"], "labels": {**body["metadata"].get("labels", {}), **self.labels}}
         api, namespace = f"{body['apiVersion']}/{body['kind']}", meta.get("namespace", "")
-        kind = "namespace" if api == "v1/Namespace" else "object"
-        self.ledger(kind, meta["name"], namespace=namespace, api=api)
+        self.ledger(KINDS.get(api, "object"), meta["name"], namespace=namespace, api=api)
         return self.kube.create({**body, "metadata": meta})
 
     def ledger(self, kind: str, name: str, *, namespace: str = "", api: str = "") -> Resource:

@@ -240,3 +240,11 @@ def test_a_rollback_to_a_restore_in_place_meets_the_same_hooks():
     }
     assert set(hooks.values()) == {"pre-upgrade,pre-rollback"}
     assert {"rondb-inplace-restore-check", "opensearch-inplace-restore-check"} <= hooks.keys()
+
+
+@pytest.mark.parametrize("schedule", ["every week", r"0 2 * *", "@weekli"])
+def test_what_is_no_schedule_is_refused(schedule):
+    """By the schema; that a number is out of its range, only the API server says."""
+    refused = template(f"global._hopsworks.backups.schedule={schedule}")
+    assert refused.code != 0
+    assert "backups/schedule" in refused.err.replace(".", "/")

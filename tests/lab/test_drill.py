@@ -100,12 +100,6 @@ def test_every_restore_that_is_not_meant_is_refused(planted):
     assert set(refusals.values()) == {"PASS"}, refusals
 
 
-def test_status_and_backup_sets_are_told_from_outside(planted):
-    """Enabled, partial where a CronJob is suspended, and the newest set complete with the drill's own IDs."""
-    ended, _ = planted
-    assert ended.told["scenarios"]["planted.feature::Status and backup sets are told from outside"] == "PASS"
-
-
 def no_op_chart(folder: Path) -> Path:
     """The stand-in chart with a restore that does nothing: every program of the restore is `true`, every Job is Complete."""
     chart = folder / "no-op-chart"

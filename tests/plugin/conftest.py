@@ -9,7 +9,8 @@ import pytest
 from hopsdrill.journal import EvidenceStore, Journal, Recorder, read
 from hopsdrill.model import events as ev
 from hopsdrill.model.lab import ClusterRef, StoreRef
-from hopsdrill.plan.loader import load_plan, load_profile
+from hopsdrill.plan.loader import features_of, load_plan, load_profile
+from hopsdrill.plan.shard import shard
 from hopsdrill.plugin.session import collect, conduct
 from hopsdrill.run.session import Drill
 from hopsdrill.verdict import judge
@@ -93,8 +94,8 @@ class Project:
         path = self.save()
         return collect(load_plan(path), path).problems
 
-    def run(self) -> "Project":
-        """Conduct it with a real journal."""
+    def run(self, share: str = "") -> "Project":
+        """Conduct it, or a share of it, with a real journal."""
         path = self.save()
         plan = load_plan(path)
         run = self.folder / "run"
@@ -112,7 +113,8 @@ class Project:
                 cluster="drill", context="c", cluster_uid="1", created_by_lab=True, components=[], stand_ins=[]
             )
         )
-        conduct(Drill("r", run, plan, load_profile(plan, path), cluster, store, recorder), path)
+        dealt = shard(plan, features_of(plan, path), share) if share else None
+        conduct(Drill("r", run, plan, load_profile(plan, path), cluster, store, recorder), path, dealt)
         recorder.write(ev.RunFinished())
         journal.close()
         return self

@@ -117,6 +117,19 @@ def test_scenarios_run_in_the_order_of_the_plan(project):
     assert [event.scenario.rpartition("::")[2] for event in project.of(ev.ScenarioStarted)] == ["One", "Later"]
 
 
+@pytest.mark.parametrize(("share", "name", "other"), [("1/2", "One", "a_later"), ("2/2", "Later", "small")])
+def test_a_share_runs_its_features_and_says_what_the_others_have(project, share, name, other):
+    """What is elsewhere is an exclusion: the report of a share does not look like one of the whole plan."""
+    (project.folder / "a_later.feature").write_text(project.feature.replace("Small", "Later").replace("One", "Later"))
+    project.plan = project.plan.replace("[small.feature]", "[small.feature, a_later.feature]")
+    project.steps = project.steps.replace('scenarios("small.feature")', 'scenarios("a_later.feature", "small.feature")')
+    project.run(share)
+    assert [event.scenario.rpartition("::")[2] for event in project.of(ev.ScenarioPlanned)] == [name]
+    assert [event.scenario.rpartition("::")[2] for event in project.of(ev.ScenarioFinished)] == [name]
+    (noted,) = [event for event in project.of(ev.Noted) if event.topic == "exclusion"]
+    assert noted.text == f"this run is share {share[0]} of 2; the other shares have {other}.feature"
+
+
 def test_nothing_of_the_callers_pytest_leaks_in(project, monkeypatch):
     """PYTEST_ADDOPTS and settings beside the binding change nothing."""
     monkeypatch.setenv("PYTEST_ADDOPTS", "--collect-only -k nothing")

@@ -13,7 +13,7 @@ from hopsdrill.core.errors import OperationError
 from hopsdrill.model.lab import StoreRef
 
 
-ENABLED = "Enabled"  # the S3 API's word
+ENABLED, SUSPENDED = "Enabled", "Suspended"  # the S3 API's words
 
 
 def ensure_bucket(store: StoreRef) -> None:
@@ -34,6 +34,22 @@ def ensure_bucket(store: StoreRef) -> None:
     if status != ENABLED:
         msg = f"Versioning of the bucket {store.bucket} was switched on but reads {status!r}."
         raise OperationError(msg, hint="use a store that keeps object versions")
+
+
+def make_bucket(store: StoreRef, versioning: str = "") -> None:
+    """Make a bucket whose versioning is ``Enabled``, ``Suspended`` (after it was on), or was never set.
+
+    Raises:
+        OperationError: there is one of its name, the store does not answer, or refuses.
+    """
+    client = _client(store)
+    try:
+        client.make_bucket(bucket_name=store.bucket)
+        for state in (ENABLED, SUSPENDED)[: ("", ENABLED, SUSPENDED).index(versioning)]:
+            client.set_bucket_versioning(bucket_name=store.bucket, config=VersioningConfig(state))
+    except (MinioException, urllib3.exceptions.HTTPError) as error:
+        msg = f"Tried to make the bucket {store.bucket} at {store.endpoint}; the store said: {error}"
+        raise OperationError(msg) from error
 
 
 def remove_bucket(store: StoreRef) -> None:

@@ -1,6 +1,7 @@
 """Helm's command line: explicit cluster, values by file, output as JSON."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ GRACE = 60.0  # seconds beyond helm's own timeout before the process is killed
 INSTALL = 300.0  # seconds; nothing is waited for, but a chart's pre-install hooks may take theirs
 READ = 30.0  # seconds a reading command may take
 PACKAGE = 60.0  # seconds; nothing is fetched
+VERSION = re.compile(r"^version: ['\"]?([^\s'\"]+)", re.MULTILINE)  # of Chart.yaml
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,35 @@ class Helm:
             msg = f"Packed {chart} as {version}; {folder} then held {len(found)} packages of that version. Helm said: {done.stdout.strip()}"
             raise OperationError(msg, hint="give each chart an empty folder")
         return found[0]
+
+    def chart_version(self, release: Release) -> str:
+        """The version that the chart itself says: of a folder or a package, whatever version was asked for.
+
+        Raises:
+            OperationError: there is no such chart.
+        """
+        words = ["show", "chart", release.chart, "--version", release.version]
+        told = run([self.binary, *words], timeout=PACKAGE).stdout
+        found = VERSION.search(told)
+        if found is None:
+            msg = f"Tried to read the version of chart {release.chart}; helm showed: {told[:200]!r}"
+            raise OperationError(msg)
+        return found[1]
+
+    def installed_version(self, release: str, *, namespace: str) -> str:
+        """The chart's version of a release's newest revision; empty when there is no release."""
+        words = ["get", "metadata", release, "--namespace", namespace, "--output", "json"]
+        done = run([self.binary, *words, *self._where], timeout=READ, check=False)
+        if done.returncode != 0:
+            if "not found" in done.stderr:
+                return ""
+            raise OperationError(failure_text(done))
+        return str(json.loads(done.stdout)["version"])
+
+    def renders(self, release: Release, values: Path, *, timeout: float) -> Completed:
+        """What an upgrade would render, with the cluster looked at and nothing changed; no hook is run."""
+        words = [*self._head("upgrade", release, values), "--dry-run=server", "--hide-notes"]
+        return run(words, timeout=timeout, check=False)
 
     def revision(self, release: str, *, namespace: str) -> tuple[int, str]:
         """The newest revision of a release and its status, ``(0, "absent")`` when there is none."""

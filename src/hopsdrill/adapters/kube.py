@@ -148,6 +148,14 @@ class Kube:
             options = self._call(content_type="application/merge-patch+json")
             return self._json(self._kind(api).patch(body=change, name=name, namespace=namespace or None, **options))
 
+    def patch_status(self, api: str, name: str, namespace: str, status: Object) -> Object:
+        """Change an object's status, which its controller keeps, by a JSON merge patch."""
+        self.require_changeable()
+        with self._translated(f"patch the status of {api} {namespace}/{name}"):
+            options = self._call(content_type="application/merge-patch+json")
+            kind = self._kind(api).status
+            return self._json(kind.patch(body={"status": status}, name=name, namespace=namespace or None, **options))
+
     def delete(self, api: str, name: str, namespace: str = "", *, grace: int | None = None) -> bool:
         """Ask for an object's removal with all that it owns; False when it is not there."""
         self.require_changeable()

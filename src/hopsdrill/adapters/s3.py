@@ -1,9 +1,9 @@
 """The object store, over the S3 protocol."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -11,6 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from hopsdrill.adapters.credentials import read_credentials
+from hopsdrill.adapters.lifecycle import LifecycleRule, rules_of
 from hopsdrill.core.errors import OperationError
 from hopsdrill.model.lab import StoreRef
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 MISSING = ("NoSuchKey", "NoSuchBucket", "404")
+MARKERS = "DeleteMarkers"
 BATCH = 1000  # what one DeleteObjects call takes, by the S3 API
 
 
@@ -29,6 +31,17 @@ class Entry:
     key: str
     size: int
     modified: datetime
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of an object, or a delete marker."""
+
+    key: str
+    id: str
+    latest: bool
+    modified: datetime
+    marker: bool = False
 
 
 class ObjectStore:
@@ -57,6 +70,14 @@ class ObjectStore:
                 aws_secret_access_key=secret,
                 config=config,
             )
+
+    def before_signing(self, change: Callable[..., None]) -> None:
+        """Have every request changed before it is signed; ``change`` is given it as ``request``."""
+        self._client.meta.events.register("before-sign.s3", change)
+
+    def other(self, bucket: str) -> "ObjectStore":
+        """Another bucket of the same store."""
+        return ObjectStore(self.ref.model_copy(update={"bucket": bucket}))
 
     def entries(self, prefix: str) -> list[Entry]:
         """All current objects under a prefix, sorted by key."""
@@ -99,10 +120,67 @@ class ObjectStore:
         with self._translated(f"delete {key!r} from"):
             self._client.delete_object(Bucket=self.ref.bucket, Key=key)
 
+    def delete_version(self, version: Version) -> None:
+        """Remove one version, or one delete marker, for good."""
+        with self._translated(f"delete a version of {version.key!r} from"):
+            self._client.delete_object(Bucket=self.ref.bucket, Key=version.key, VersionId=version.id)
+
     def versioning(self) -> str:
         """``Enabled``, ``Suspended``, or empty when versioning was never switched on."""
         with self._translated("read the versioning of"):
             return str(self._client.get_bucket_versioning(Bucket=self.ref.bucket).get("Status", ""))
+
+    def lifecycle(self) -> list[LifecycleRule]:
+        """The lifecycle rules that are switched on."""
+        with self._translated("read the lifecycle of"):
+            try:
+                told: list[Any] = list(self._client.get_bucket_lifecycle_configuration(Bucket=self.ref.bucket)["Rules"])
+            except ClientError as error:
+                if error.response.get("Error", {}).get("Code") == "NoSuchLifecycleConfiguration":
+                    return []
+                raise
+        return rules_of(told)
+
+    def set_lifecycle(self, rules: Sequence[Any]) -> None:
+        """Set the lifecycle rules, given as the S3 API has them; they replace those there are."""
+        with self._translated("set the lifecycle of"):
+            self._client.put_bucket_lifecycle_configuration(
+                Bucket=self.ref.bucket, LifecycleConfiguration={"Rules": list(rules)}
+            )
+
+    def versions(self, prefix: str) -> list[Version]:
+        """Every version and delete marker under a prefix, by key, the newest first."""
+        with self._translated(f"list the versions of {prefix!r} in"):
+            pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self.ref.bucket, Prefix=prefix)
+            found = [
+                Version(each["Key"], each["VersionId"], each["IsLatest"], each["LastModified"], marker=kind == MARKERS)
+                for page in pages
+                for kind in ("Versions", MARKERS)
+                for each in page.get(kind, [])  # type: ignore[attr-defined]
+            ]
+        return sorted(found, key=lambda each: (each.key, -each.modified.timestamp(), not each.latest))
+
+    def backdate(self, key: str, moment: datetime) -> None:
+        """Give an object another modification time, in the metadata by which rclone judges its age; its bytes stay.
+
+        Source: rclone's documentation of its S3 back end, "Modification times": ``X-Amz-Meta-Mtime``, seconds since the epoch.
+        """
+        name = self.ref.bucket
+        with self._translated(f"backdate {key!r} in"):
+            held = self._client.head_object(Bucket=name, Key=key)["Metadata"]
+            self._client.copy_object(
+                Bucket=name,
+                Key=key,
+                CopySource={"Bucket": name, "Key": key},
+                MetadataDirective="REPLACE",
+                Metadata={**held, "mtime": f"{moment.timestamp():.9f}"},
+            )
+
+    def age_of(self, key: str) -> timedelta:
+        """How old an object is by that metadata; zero when it has none."""
+        with self._translated(f"read the age of {key!r} in"):
+            told = self._client.head_object(Bucket=self.ref.bucket, Key=key)["Metadata"].get("mtime")
+        return datetime.now(UTC) - datetime.fromtimestamp(float(told), UTC) if told else timedelta()
 
     def delete_prefix(self, prefix: str) -> int:
         """Remove everything under a prefix for good, older versions and delete markers included; returns how many.

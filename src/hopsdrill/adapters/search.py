@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 from opensearchpy import OpenSearch, helpers
@@ -87,6 +88,12 @@ class Search:
         with self._translated("write documents"):
             count, _ = helpers.bulk(self._client, actions, chunk_size=PAGE, refresh=True)
             return int(count)
+
+    def snapshots(self, repository: str) -> dict[str, datetime]:
+        """The snapshots of a repository by name, each with the time at which the engine began it (UTC)."""
+        with self._translated(f"list the snapshots of {repository}"):
+            found: list[dict[str, Any]] = self._client.snapshot.get(repository=repository, snapshot="_all")["snapshots"]
+        return {each["snapshot"]: datetime.fromtimestamp(each["start_time_in_millis"] / 1000, UTC) for each in found}
 
     @contextmanager
     def _translated(self, what: str) -> Iterator[None]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from hopsdrill.cli import of_store
 from hopsdrill.cli import where as w
 from hopsdrill.cli.lab import AsJson
 from hopsdrill.core.clock import utc_text
@@ -43,25 +44,49 @@ def backups_list(
     bucket_only: Annotated[
         bool, typer.Option("--bucket-only", help="Read the bucket alone: the cluster is gone.")
     ] = False,
-    last: Annotated[int, typer.Option("--last", min=0, help="Newest sets to show; 0 shows all. JSON has all.")] = SHOWN,
+    store: Annotated[
+        str,
+        typer.Option("--store", help="The successful backups of this store alone: rondb, opensearch, kubernetes ..."),
+    ] = "",
+    last: Annotated[int, typer.Option("--last", min=0, help="Newest to show; 0 shows all. JSON has all.")] = SHOWN,
     as_json: AsJson = False,
 ) -> None:
-    """Backup sets of all stores, the newest first by start time; exit code 0 when the newest is complete, else 1."""
+    """Backup sets of all stores, or the successful backups of one, the newest first by start time.
+
+    Exit code 0 when the newest set is complete, or the store has a backup; 8 when it is not known whether there is one,
+    for something could not be read; else 1.
+    """
     asked = w.Asked(profile, cluster, kubeconfig, context, store_endpoint, bucket, store_credentials, region)
     where = w.found(asked, bucket_only=bucket_only)
     if where.kube is not None:
         require_answer(where.kube)
+    if store:
+        of_store.tell(where, store, last, as_json=as_json)
     facts = read(where.profile, where.kube, where.store, lacking, no_store=where.no_store)
     if where.kube is None:
         _require_bucket(facts)
-    found = sets(facts, where.profile)
+    found, not_read = sets(facts, where.profile), unread(facts)
     if as_json:
-        told = {"source": where.title, "profile": where.profile.name, "sets": [as_data(each) for each in found]}
-        typer.echo(json.dumps(told, indent=1))
+        told = {"source": where.title, "profile": where.profile.name, "unread": not_read}
+        typer.echo(json.dumps({**told, "sets": [as_data(each) for each in found]}, indent=1))
     else:
         typer.echo("\n".join(lines(found, last or len(found))))
-    typer.echo(fill(summary(found), WIDTH, break_on_hyphens=False), err=True)
-    raise typer.Exit(ExitStatus.PASS if found and found[0].mark is Mark.COMPLETE else ExitStatus.FAIL)
+    typer.echo(fill(summary(found, not_read), WIDTH, break_on_hyphens=False), err=True)
+    raise typer.Exit(_code(found, not_read))
+
+
+def _code(found: list[BackupSet], not_read: dict[str, str]) -> ExitStatus:
+    if not found and not_read:
+        return ExitStatus.NOT_JUDGEABLE  # whether there is a backup is not known
+    return ExitStatus.PASS if found and found[0].mark is Mark.COMPLETE else ExitStatus.FAIL
+
+
+def unread(facts: Facts) -> dict[str, str]:
+    """What could not be read, and why."""
+    own = {f"records of {store}": each.unread for store, each in facts.entries.items()}
+    own |= {f"files of {store}": each.unread for store, each in facts.storage.items()}
+    own |= {"Velero's Backups": facts.velero.unread, "files of Velero's Backups": facts.archived.unread}
+    return {what: why for what, why in own.items() if why}
 
 
 def _require_bucket(facts: Facts) -> None:
@@ -71,8 +96,11 @@ def _require_bucket(facts: Facts) -> None:
         raise OperationError(unread[0], hint="check endpoint, bucket and credentials")
 
 
-def summary(found: list[BackupSet]) -> str:
+def summary(found: list[BackupSet], not_read: dict[str, str]) -> str:
     """Which set an operator can count on, in a sentence."""
+    if not found and not_read:
+        reasons = "; ".join(f"{what}: {why}" for what, why in not_read.items())
+        return f"Whether there is a backup is not known; nothing was found, and this could not be read: {reasons}"
     if not found:
         return "There is no backup of any store."
     first = found[0]

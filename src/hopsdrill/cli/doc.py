@@ -6,6 +6,7 @@ from typing import Any
 
 import typer
 
+from hopsdrill.cli.coverage import CoverageStatus
 from hopsdrill.cli.main import app
 from hopsdrill.integrity import VerifyStatus
 from hopsdrill.verdict import ExitStatus
@@ -41,6 +42,7 @@ def page() -> str:
     commands = [
         text for name, command in _commands(typer.main.get_command(app), "") for text in _section(name, command)
     ]
+    codes += _table("Exit codes of `coverage`", {status: status.meaning for status in CoverageStatus})
     return "\n".join([HEAD, *commands, *codes])
 
 

@@ -8,6 +8,7 @@ import typer
 
 from hopsdrill import __version__
 from hopsdrill.cli import backups, findings, keys, lab, plan, platform, report, run
+from hopsdrill.cli.coverage import coverage
 from hopsdrill.cli.doctor import doctor
 from hopsdrill.cli.status import of_error
 from hopsdrill.core.errors import DrillError, InternalError
@@ -27,7 +28,7 @@ app.add_typer(backups.app, name="backups")
 app.add_typer(report.app, name="report")
 app.add_typer(findings.app, name="findings")
 app.add_typer(keys.app, name="keys")
-for command in (doctor, plan.plan, run.run, plan.lint, run.gc, run.abort, plan.schema):
+for command in (doctor, plan.plan, run.run, plan.lint, run.gc, run.abort, plan.schema, coverage):
     app.command()(command)
 
 

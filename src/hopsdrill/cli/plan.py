@@ -20,6 +20,8 @@ from hopsdrill.plugin.collect import Collector
 from hopsdrill.plugin.operations import Operation, operations
 from hopsdrill.plugin.session import collect
 from hopsdrill.report import schema as report_schema
+from hopsdrill.run.feasible import planned, require_planned
+from hopsdrill.safety.feasibility import Judgement
 from hopsdrill.verdict.wording import duration
 
 
@@ -54,13 +56,15 @@ def plan(
     plan: Named,
     as_json: Annotated[bool, typer.Option("--json", help="Data on standard output, as JSON.")] = False,
 ) -> None:
-    """Every operation a drill will perform, in order, the destructive ones marked."""
+    """Every operation a drill will perform, in order, the destructive ones marked, and whether it can pass at all."""
     path, loaded, profile, found = opened(plan)
-    listed = list(operations(found.scenarios.values(), profile))
+    listed, judged = list(operations(found.scenarios.values(), profile)), planned(loaded, profile)
     if as_json:
-        typer.echo(json.dumps({"plan": loaded.name, "operations": [asdict(each) for each in listed]}, indent=1))
-        return
-    typer.echo("\n".join([*_head(path, loaded, profile), *_lines(listed)]))
+        told = {"feasibility": [asdict(each) for each in judged], "operations": [asdict(each) for each in listed]}
+        typer.echo(json.dumps({"plan": loaded.name, **told}, indent=1))
+    else:
+        typer.echo("\n".join([*_head(path, loaded, profile), *_judged(judged), *_lines(listed)]))
+    require_planned(loaded, profile)
 
 
 def _head(path: Path, loaded: Plan, profile: Profile) -> list[str]:
@@ -76,6 +80,11 @@ def _head(path: Path, loaded: Plan, profile: Profile) -> list[str]:
         f"  objectives  RTO {duration(aims.rto.within.total_seconds())} ({aims.rto.source}); RPO {duration(aims.rpo.within.total_seconds())} ({aims.rpo.source})",
         *(f"  not covered {each}" for each in loaded.exclusions),
     ]
+
+
+def _judged(judged: list[Judgement]) -> list[str]:
+    """Feasibility: what the plan's own settings say; the bucket's lifecycle is looked at by `run`."""
+    return [f"  {'feasible    ' if each.ok else 'NOT FEASIBLE'} {each.name}: {each}" for each in judged]
 
 
 def _lines(listed: list[Operation]) -> list[str]:
@@ -96,7 +105,8 @@ def lint(
 ) -> None:
     """Check plans, profiles, features, bindings and steps without a cluster."""
     for given in plans or sorted(data_dir("drills").glob("*.yaml")):
-        path, _, _, found = opened(given)
+        path, loaded, profile, found = opened(given)
+        require_planned(loaded, profile)
         steps = sum(len(each.steps) for each in found.scenarios.values())
         typer.echo(f"ok  {path}: {len(found.scenarios)} scenarios, {steps} steps")
 

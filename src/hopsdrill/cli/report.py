@@ -146,7 +146,7 @@ def age(
     as_json: AsJson = False,
 ) -> None:
     """The age of the last backup that a run proved restorable; exit code 1 when there is none, or it is too old."""
-    bound = _bound(longest)
+    limit = bound(longest)
     proven = last_proven(history(reports), drill)
     if proven is None:
         typer.echo(json.dumps(None) if as_json else f"no run in {reports} has proved a backup")
@@ -156,14 +156,19 @@ def age(
     typer.echo(
         json.dumps(told, indent=1) if as_json else f"{duration(seconds)}: taken {told['taken']}, proved by {run}"
     )
-    if bound is not None and seconds > bound:
+    if limit is not None and seconds > limit:
         raise typer.Exit(ExitStatus.FAIL)
 
 
-def _bound(text: str) -> float | None:
+def bound(text: str) -> float | None:
+    """Seconds of ``100d`` or ``12h``; None where nothing was given.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
     try:
         found = parse_span(text) if text else None
     except ValueError as error:
-        msg = f"--max {text!r} cannot be read: {error}."
-        raise UsageError(msg, hint="hopsdrill report age --max 100d") from error
+        msg = f"The age {text!r} cannot be read: {error}."
+        raise UsageError(msg, hint="such as 100d or 12h") from error
     return found.total_seconds() if isinstance(found, timedelta) else None

@@ -15,9 +15,12 @@ from hopsdrill.cli.report import indexed
 from hopsdrill.integrity import KeyStore, attest, declare_intent
 from hopsdrill.journal import read
 from hopsdrill.lab import load
+from hopsdrill.plan.loader import features_of
+from hopsdrill.plan.shard import shard as deal
 from hopsdrill.plugin.session import conduct
 from hopsdrill.report import Report, first_screen, write
 from hopsdrill.run import Order, execute
+from hopsdrill.run.feasible import require_planned
 from hopsdrill.run.gc import sweep
 from hopsdrill.run.lease import holder
 from hopsdrill.verdict import ExitStatus
@@ -39,22 +42,28 @@ def run(
     challenge: Annotated[
         str, typer.Option("--challenge", help="What an auditor gave, so that no older run can be shown in its place.")
     ] = "",
+    shard: Annotated[str, typer.Option("--shard", help="Only a share of the plan's features, such as 1/3.")] = "",
 ) -> None:
     """Conduct a drill: real backup, real restore, proofs, report."""
     path, loaded, profile, _ = opened(plan)
+    require_planned(loaded, profile)
+    share = deal(loaded, features_of(loaded, path), shard) if shard else None
+    if share is not None and not share.features:
+        typer.echo(f"{plan} has no feature for {share}", err=True)
+        raise typer.Exit(ExitStatus.NOTHING_SELECTED)
     signer = KeyStore().runner()
     order = Order(
         loaded,
         path,
         profile,
         reports,
-        ["hopsdrill", "run", str(plan)],
+        ["hopsdrill", "run", str(plan), *(["--shard", shard] if shard else [])],
         keep=keep_on_failure,
         challenge=challenge,
         key=signer.public_key.keyid,
         begun=lambda folder, first: declare_intent(folder, first, signer),
     )
-    folder = execute(order, lambda drill: conduct(drill, path), listener=Teller())
+    folder = execute(order, lambda drill: conduct(drill, path, share), listener=Teller())
     report = leave(folder)
     indexed(reports)
     _show(report, folder, as_json=as_json)

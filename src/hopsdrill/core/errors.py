@@ -8,6 +8,7 @@
     ├── PreconditionError     the environment is not ready: the drill is not conducted
     ├── InterlockError        a gate before harm stayed shut: the drill is not conducted
     ├── OperationError        an operation ended badly (exit code, phase, refusal)
+    │   ├── BackupDamaged     a backup lacks something, or what lies in the bucket cannot be read
     │   ├── DeadlineExceeded  it did not end in its time
     │   └── ConnectionLost    the other side went away; what was under way may or may not have taken effect
     ├── VerificationError     a proof failed: expected and observed differ
@@ -56,6 +57,10 @@ class InterlockError(DrillError):
 
 class OperationError(DrillError):
     """An operation ended badly."""
+
+
+class BackupDamaged(OperationError):  # noqa: N818 - a finding about the backup, not about us
+    """A backup lacks something, or what lies in the bucket of it cannot be read."""
 
 
 class DeadlineExceeded(OperationError):  # noqa: N818 - the field's word for it

@@ -176,7 +176,7 @@ class Resource(Model):
     """A thing in the world: enough to find it again and remove it.
 
     Attributes:
-        kind: ``helm-release``, ``namespace``, ``object`` (with ``api`` as group/version/Kind), ``s3-prefix``;
+        kind: ``helm-release``, ``namespace``, ``object`` (with ``api`` as group/version/Kind), ``s3-prefix``, ``bucket``;
             ``velero-location``: a storage location; ``velero-backups`` and ``velero-restores``: all of the one it names.
     """
 

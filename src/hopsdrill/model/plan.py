@@ -144,8 +144,11 @@ class Plan(Model):
     Attributes:
         binding: the pytest module that binds the features, relative to the plan file.
         features: feature files, relative to the packaged ``features`` folder or to the plan file.
+        minutes: how long a feature takes, by its name as in ``features``; balances the shares of `run --shard`.
         profile: name of a packaged platform profile, or a path relative to the plan file.
         exclusions: what the drill does not cover, each with its reason.
+        accept_unknown_version: how it is known that the backup was made by the profile's version, where neither the backup nor
+            hopsdrill says so; without it such a backup is not restored.
     """
 
     api_version: Literal["hopsdrill/v1"] = Field(alias="apiVersion")
@@ -157,6 +160,7 @@ class Plan(Model):
     scenario_description: str = ""
     binding: str
     features: list[str] = Field(min_length=1)
+    minutes: dict[str, float] = Field(default_factory=dict)
     tags: str | None = None
     target: Target
     profile: str
@@ -166,3 +170,4 @@ class Plan(Model):
     deadlines: Deadlines = Field(default_factory=Deadlines)
     governance: Governance = Field(default_factory=Governance)
     exclusions: list[str] = Field(default_factory=list)
+    accept_unknown_version: str = ""

@@ -82,6 +82,20 @@ class RondbProfile(RecordedStore):
     part_folder: str
 
 
+class VersionIn(Model):
+    """An object of the release's namespace that is in every backup and says which version of the platform runs.
+
+    Attributes:
+        kind: such as ``ConfigMap``.
+        name: the object's name.
+        key: under which of its ``data`` the chart's version stands.
+    """
+
+    kind: str = "ConfigMap"
+    name: str
+    key: str
+
+
 class KubernetesProfile(Model):
     """How Kubernetes objects are backed up and restored.
 
@@ -93,6 +107,10 @@ class KubernetesProfile(Model):
         users_schedule: Schedule of the objects in the projects' namespaces.
         location_secret: Secret in Velero's namespace with its access to the bucket.
         location_secret_key: key of the credentials file in it.
+        velero_deployment: Velero's server.
+        default_ttl: how long Velero keeps a backup for which nobody says; a Go duration.
+        follows_ttl: the platform gives Velero its own ``ttl``, converted, where ``ttl_kubernetes`` is not set.
+        version_in: object by which a backup says which version of the platform made it, if there is one.
         include_label: what a Secret of the release's namespace carries to be backed up, as ``key=value``.
         project_labels: labels by which the platform knows a project's namespace.
         namespace_filter: CronJob that tells the users' Schedule which namespaces are projects, if there is one.
@@ -108,6 +126,10 @@ class KubernetesProfile(Model):
     project_labels: dict[str, str] = Field(default_factory=dict)
     namespace_filter: str = ""
     location_secret_key: str = "cloud"  # noqa: S105 - a key's name, not a secret
+    velero_deployment: str = "velero"
+    default_ttl: str = "720h"
+    follows_ttl: bool = False
+    version_in: VersionIn | None = None
 
 
 class HopsfsProfile(Model):
@@ -218,8 +240,14 @@ class Profile(Model):
         restore_values: dotted path of each value a restore is asked for with: ``backup_id``, ``in_place``, ``force``; and of
             the values that name another backup for one store: ``rondb_id``, ``opensearch_id``, ``registry_id``, and Velero's
             ``velero_main``, ``velero_users``.
+        backup_values: dotted path of each value that backups are switched on with: ``enabled``, ``schedule``, and where the
+            platform has them ``kubernetes`` (whether Kubernetes objects are backed up too), ``provider`` (kind of object
+            storage), ``bucket`` (the file system's, where it is not everybody's) and ``checks_versions`` (whether the
+            platform itself refuses a bucket without object versions); and those that remove old backups: ``ttl``, and for one
+            store ``ttl_rondb``, ``ttl_opensearch``, ``ttl_registry``, ``ttl_kubernetes`` (a Go duration).
         refusals: what the platform says when it refuses, a regular expression by reason: ``without-force``, ``without-in-place``,
-            ``without-id``, ``unknown-id``, ``completed-marker``, ``unknown-snapshot``.
+            ``without-id``, ``unknown-id``, ``completed-marker``, ``unknown-snapshot``, ``no-versions``, ``other-provider``,
+            ``bad-schedule``, ``id-taken``, ``bad-ttl``.
         hook_jobs: Jobs in the release's namespace that a restore in place runs before anything is replaced.
         store_secret: the platform's access to the bucket.
         rondb: the database.
@@ -241,6 +269,7 @@ class Profile(Model):
     namespace: str
     values: dict[str, object] = Field(default_factory=dict)
     restore_values: dict[str, str]
+    backup_values: dict[str, str] = Field(default_factory=dict)
     refusals: dict[str, str]
     hook_jobs: list[str] = Field(default_factory=list)
     store_secret: StoreSecret

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from hopsdrill.core.cron import fault
 from hopsdrill.core.errors import PlanError
 from hopsdrill.core.paths import data_dir
 from hopsdrill.model.plan import Plan
@@ -30,6 +31,9 @@ def load_plan(path: Path) -> Plan:
         raise PlanError(
             msg, hint="write `target: {lab_cluster: drill}`, or `target: {kubeconfig: FILE, context: NAME}`"
         )
+    if wrong := fault(plan.schedule):
+        msg = f"{path}: {wrong}."
+        raise PlanError(msg, hint='write five fields, such as "0 2 * * 0", or a nickname such as "@weekly"')
     binding_of(plan, path)
     features_of(plan, path)
     return plan

@@ -13,10 +13,12 @@ class Collector:
 
     Args:
         features: the plan's feature files; each of their scenarios must be bound.
+        only: those of them that are to be run; all unless given.
     """
 
-    def __init__(self, features: list[Path]) -> None:
+    def __init__(self, features: list[Path], only: list[Path] | None = None) -> None:
         self.features = [feature.resolve() for feature in features]
+        self.only = {feature.resolve() for feature in (features if only is None else only)}
         self.scenarios: dict[str, BoundScenario] = {}
         self.problems: list[str] = []
         self._names: dict[str, str] = {}
@@ -37,6 +39,7 @@ class Collector:
         """Bind all items; find skips, strays, and scenarios nobody bound."""
         bound: set[tuple[Path, str]] = set()
         items.sort(key=self._place)
+        chosen: list[pytest.Item] = []
         for item in items:
             raw = compat.scenario_of(item)
             if raw is None:
@@ -44,7 +47,10 @@ class Collector:
                 continue
             bound.add((raw.feature, raw.template))
             self.problems += problems(raw) + self._marks(item)
-            self._keep(item, bind(raw))
+            if raw.feature in self.only or raw.feature not in self.features:
+                chosen.append(item)
+                self._keep(item, bind(raw))
+        items[:] = chosen
         self.problems += self._unbound(bound)
 
     def _place(self, item: pytest.Item) -> tuple[int, int]:

@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_bdd.exceptions import FeatureError, GherkinParseError
 from pytest_bdd.feature import features, get_feature
 from pytest_bdd.scenario import find_fixturedefs_for_step, scenario_wrapper_template_registry
 from pytest_bdd.steps import step_function_context_registry
+
+from hopsdrill.core.errors import PlanError
 
 
 @dataclass(frozen=True)
@@ -47,14 +50,13 @@ def scenario_of(item: pytest.Item) -> RawScenario | None:
     callspec = getattr(item, "callspec", None)
     example = callspec.params.get("_pytest_bdd_example", {}) if callspec is not None else {}
     scenario = template.render(example)
-    rule = set() if template.rule is None else template.rule.tags
     return RawScenario(
         feature=Path(template.feature.filename).resolve(),
         template=template.name,
         name=scenario.name,
         line=template.line_number,
         example=callspec.id if callspec is not None else "",
-        tags=tuple(sorted(template.tags | template.feature.tags | rule)),
+        tags=_tags(template),
         steps=tuple(_step(step, item) for step in scenario.steps),
     )
 
@@ -72,6 +74,25 @@ def scenario_names(feature: Path) -> list[tuple[str, int]]:
     """Names and lines of all scenarios a feature file holds."""
     found = get_feature(str(feature.parent), feature.name)
     return [(name, scenario.line_number) for name, scenario in found.scenarios.items()]
+
+
+def scenario_tags(feature: Path) -> list[tuple[str, int, tuple[str, ...]]]:
+    """Name, line and all tags of every scenario a feature file holds: its own, its rule's, its feature's.
+
+    Raises:
+        PlanError: the file is no Gherkin.
+    """
+    try:
+        found = get_feature(str(feature.parent), feature.name)
+    except (FeatureError, GherkinParseError) as error:
+        msg = f"{feature}: {error}"
+        raise PlanError(msg, hint="hopsdrill lint says more") from error
+    return [(name, each.line_number, _tags(each)) for name, each in found.scenarios.items()]
+
+
+def _tags(template: Any) -> tuple[str, ...]:
+    rule = set() if template.rule is None else template.rule.tags
+    return tuple(sorted(template.tags | template.feature.tags | rule))
 
 
 def forget_features() -> None:

@@ -11,8 +11,10 @@ from types import ModuleType
 
 import pytest
 
+from hopsdrill.model import events as ev
 from hopsdrill.model.plan import Plan
 from hopsdrill.plan.loader import binding_of, features_of
+from hopsdrill.plan.shard import Shard
 from hopsdrill.plugin import compat
 from hopsdrill.plugin.collect import Collector
 from hopsdrill.plugin.conduct import Conductor
@@ -53,12 +55,14 @@ def collect(plan: Plan, path: Path) -> Collector:
     return collector
 
 
-def conduct(drill: Drill, path: Path) -> None:
-    """Run a plan's scenarios; how they went stands in the journal.
+def conduct(drill: Drill, path: Path, share: Shard | None = None) -> None:
+    """Run a plan's scenarios, or a share of them; how they went stands in the journal.
 
     A KeyboardInterrupt ends them after their teardown, and is not raised again: the caller knows its signals.
     """
-    collector = Collector(features_of(drill.plan, path))
+    collector = Collector(features_of(drill.plan, path), share.features if share else None)
+    if share:
+        drill.recorder.write(ev.Noted(topic="exclusion", text=f"this run is {share}"))
     plugins = [collector, Conductor(collector, drill.recorder), _providing(drill)]
     said = _pytest(binding_of(drill.plan, path), [], plugins)
     drill.recorder.keep("pytest-output.txt", said)

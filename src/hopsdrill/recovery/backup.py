@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from hopsdrill.core.errors import OperationError
 from hopsdrill.core.wait import wait_for
 from hopsdrill.model.profile import RecordedStore
 from hopsdrill.recovery import velero
-from hopsdrill.recovery.jobs import await_jobs, from_cronjob, job_logs
+from hopsdrill.recovery.jobs import Change, await_jobs, from_cronjob, job_logs
 from hopsdrill.site import Site
 
 
@@ -81,17 +82,19 @@ class BackupSet:
 Entries = dict[str, dict[str, Any]]
 
 
-def take_set(site: Site) -> BackupSet:
+def take_set(site: Site, changes: Mapping[str, Change] | None = None) -> BackupSet:
     """Take the backups of all stores; the Kubernetes backup comes last, for the others' entries must be in it.
+
+    ``changes`` are made to the Jobs of some stores, by store.
 
     Raises:
         OperationError: one of them failed.
         DeadlineExceeded: one of them did not end in time.
     """
     names = site.profile.kubernetes
-    _await_fresh_minute(site)
+    await_fresh_minute(site)
     begun = now().mono
-    rondb, others = _take_recorded(site)
+    rondb, others = _take_recorded(site, changes or {})
     if names.namespace_filter:
         _name_projects(site, names.namespace_filter)
     main = velero.backup_from_schedule(site, names.main_schedule)
@@ -105,19 +108,19 @@ def entries(site: Site, store: RecordedStore) -> Entries:
     return {key: json.loads(text) for each in maps for key, text in (each.get("data") or {}).items()}
 
 
-def _await_fresh_minute(site: Site) -> None:
+def await_fresh_minute(site: Site, latest: int = LATEST_SECOND) -> None:
     """Wait for a minute in which no backup was begun, and of which enough is left for all to be begun in it: one ID for all."""
     known = [entry for store in site.profile.recorded.values() for entry in entries(site, store).values()]
     free = max((parse_utc(entry["start_time"]) for entry in known), default=now().utc - MINUTE) + MINUTE
     wait_for(
         lambda: now().utc,
         what="the next minute, for a backup ID of its own",
-        until=lambda moment: moment >= free and moment.second <= LATEST_SECOND,
+        until=lambda moment: moment >= free and moment.second <= latest,
         deadline=140,
     )
 
 
-def _take_recorded(site: Site) -> tuple[RondbBackup, dict[str, StoreBackup]]:
+def _take_recorded(site: Site, changes: Mapping[str, Change]) -> tuple[RondbBackup, dict[str, StoreBackup]]:
     """Begin the backups of all recorded stores together, as their common schedule would, and see each to its end."""
     stores = site.profile.recorded
     before = {name: entries(site, store) for name, store in stores.items()}
@@ -125,16 +128,25 @@ def _take_recorded(site: Site) -> tuple[RondbBackup, dict[str, StoreBackup]]:
     call = "; ".join(f"kubectl create job --from=cronjob/{stores[name].cronjob} {job}" for name, job in jobs.items())
     with site.recorder.operation("back up the stores", call, target=site.namespace) as done:
         for name, job in jobs.items():
-            from_cronjob(site, stores[name].cronjob, job)
+            from_cronjob(site, stores[name].cronjob, job, changes.get(name, dict))
         logs: dict[str, str] = {}
         try:
             await_jobs(site, list(jobs.values()), site.deadlines.backup.total_seconds())
         finally:
             logs = {name: job_logs(site, job) for name, job in jobs.items()}
             done.evidence += [site.recorder.keep(f"logs-backup-{name}.txt", text) for name, text in logs.items()]
-        made = {name: _new(site, name, stores[name], before[name]) for name in stores}
+        made = recorded_since(site, before)
         done.text = ", ".join(f"{name} {each.id} in {each.seconds:.1f} s" for name, each in made.items())
-    return _rondb(site, made.pop("rondb"), logs["rondb"]), made
+    return rondb_backup(site, made.pop("rondb"), logs["rondb"]), made
+
+
+def recorded_since(site: Site, before: dict[str, Entries]) -> dict[str, StoreBackup]:
+    """The one backup of every recorded store that was recorded since; by store.
+
+    Raises:
+        OperationError: a store recorded none, or more than one.
+    """
+    return {name: _new(site, name, store, before[name]) for name, store in site.profile.recorded.items()}
 
 
 def _new(site: Site, name: str, store: RecordedStore, before: Entries) -> StoreBackup:
@@ -155,7 +167,12 @@ def _name_projects(site: Site, cronjob: str) -> None:
         await_jobs(site, [job], site.deadlines.backup.total_seconds())
 
 
-def _rondb(site: Site, made: StoreBackup, logs: str) -> RondbBackup:
+def rondb_backup(site: Site, made: StoreBackup, logs: str) -> RondbBackup:
+    """A database's backup with the moments it stands for; ``logs`` are its Job's.
+
+    Raises:
+        OperationError: the log does not say its consistency point, although the profile says it does.
+    """
     rondb = site.profile.rondb
     start, end = parse_utc(made.entry["start_time"]), parse_utc(made.entry["end_time"])
     rule = f"between the backup's start and end, as its metadata entry says; the data stands for its {rondb.consistency_point}"

@@ -1,5 +1,6 @@
 """Jobs: made from a CronJob as an operator would, awaited, and what their containers have said."""
 
+from collections.abc import Callable
 from typing import Any
 
 from hopsdrill.core.errors import OperationError
@@ -8,8 +9,11 @@ from hopsdrill.core.wait import wait_for
 from hopsdrill.site import Site
 
 
-def from_cronjob(site: Site, cronjob: str, name: str) -> None:
-    """``kubectl create job --from=cronjob/...``.
+Change = Callable[[dict[str, Any]], dict[str, Any]]  # of a Job's spec
+
+
+def from_cronjob(site: Site, cronjob: str, name: str, change: Change = lambda spec: spec) -> None:
+    """``kubectl create job --from=cronjob/...``; ``change`` makes another spec of the CronJob's own.
 
     Raises:
         OperationError: there is no such CronJob.
@@ -19,7 +23,7 @@ def from_cronjob(site: Site, cronjob: str, name: str) -> None:
         msg = f"There is no CronJob {site.namespace}/{cronjob}."
         raise OperationError(msg, hint="are backups enabled in the platform's values?")
     meta = {"name": name, "namespace": site.namespace, "annotations": {"cronjob.kubernetes.io/instantiate": "manual"}}
-    spec: dict[str, Any] = found["spec"]["jobTemplate"]["spec"]
+    spec = change(found["spec"]["jobTemplate"]["spec"])
     site.kube.create({"apiVersion": "batch/v1", "kind": "Job", "metadata": meta, "spec": spec})
 
 

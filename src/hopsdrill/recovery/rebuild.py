@@ -1,28 +1,25 @@
 """Restoring into a new cluster, as an operator does by the page: location, sync, both Velero restores, then the release."""
 
-from typing import Any
-
 from hopsdrill.core.clock import now
 from hopsdrill.core.wait import wait_for
-from hopsdrill.recovery import velero
+from hopsdrill.recovery import location, velero
 from hopsdrill.recovery.backup import BackupSet
 from hopsdrill.recovery.install import enter_backups, install_release, store_secrets
 from hopsdrill.recovery.jobs import await_jobs
 from hopsdrill.recovery.restore import Request, Restored, capture, overrides, restore_jobs
+from hopsdrill.recovery.version import require_version
 from hopsdrill.site import Site
-
-
-AVAILABLE_S = 120.0  # Velero looks at a new location at once, and again every minute
-SYNC_S = 180.0  # Velero's own period is a minute
 
 
 def restore_into_new(site: Site, backup: BackupSet, done: Restored) -> None:
     """Restore Kubernetes objects, then install with the backup's ID, and wait until every store serves.
 
     Raises:
+        PreconditionError: another version made the backup, or nobody says which; nothing was touched.
         OperationError: Velero, helm or a Job failed; what they said is evidence.
         DeadlineExceeded: something did not end in time.
     """
+    require_version(site, backup.main, in_place=False)
     names, jobs = site.profile.kubernetes, restore_jobs(site, backup, in_place=False)
     enter_backups(site)
     _location(site)
@@ -45,34 +42,14 @@ def restore_into_new(site: Site, backup: BackupSet, done: Restored) -> None:
 
 def _location(site: Site) -> None:
     """Make the backup location with its credentials and wait until Velero can use it."""
-    names, ref = site.profile.kubernetes, site.store.ref
-    call = f"BackupStorageLocation {names.storage_location}: bucket {ref.bucket}, prefix {names.bucket_prefix}"
-    with site.recorder.operation("make the backup location", call, target=names.velero_namespace) as done:
+    own = location.of_platform(site)
+    call = f"BackupStorageLocation {own.name}: bucket {site.store.ref.bucket}, prefix {own.prefix}"
+    with site.recorder.operation(
+        "make the backup location", call, target=site.profile.kubernetes.velero_namespace
+    ) as done:
         store_secrets(site, own=False)
-        site.create(_bsl(site))
-        seen = wait_for(
-            lambda: velero.location_phase(site),
-            what=f"backup location {names.storage_location} to be Available",
-            until=lambda phase: phase == "Available",
-            deadline=AVAILABLE_S,
-        )
-        done.text = f"Available after {seen.elapsed:.1f} s"
-
-
-def _bsl(site: Site) -> dict[str, Any]:
-    names, ref = site.profile.kubernetes, site.store.ref
-    return {
-        "apiVersion": "velero.io/v1",
-        "kind": "BackupStorageLocation",
-        "metadata": {"name": names.storage_location, "namespace": names.velero_namespace},
-        "spec": {
-            "provider": "aws",
-            "config": {"region": ref.region, "s3Url": ref.internal_endpoint, "s3ForcePathStyle": "true"},
-            "credential": {"name": names.location_secret, "key": names.location_secret_key},
-            "objectStorage": {"bucket": ref.bucket, "prefix": names.bucket_prefix},
-            "backupSyncPeriod": "15s",
-        },
-    }
+        site.create(own.body(site))
+        done.text = location.course(location.await_available(site, own.name))
 
 
 def _synced(site: Site, wanted: list[str]) -> None:
@@ -85,6 +62,6 @@ def _synced(site: Site, wanted: list[str]) -> None:
             what=f"Velero to know the backups {', '.join(wanted)}",
             until=lambda phases: set(phases.values()) == {velero.GOOD},
             broken=lambda phases: f"{phases}" if set(phases.values()) & velero.BAD else None,
-            deadline=SYNC_S,
+            deadline=location.SYNC_S,
         )
         done.text = f"both Completed here after {seen.elapsed:.1f} s"

@@ -15,6 +15,7 @@ from hopsdrill.recovery.backup import BackupSet
 from hopsdrill.recovery.install import wait_serving
 from hopsdrill.recovery.jobs import await_jobs, job_logs
 from hopsdrill.recovery.velero import FINAL, reason, restores
+from hopsdrill.recovery.version import require_version
 from hopsdrill.site import Site
 
 
@@ -96,9 +97,11 @@ def restore_in_place(site: Site, backup: BackupSet) -> Restored:
     """Restore over the running release and wait until every store serves again.
 
     Raises:
+        PreconditionError: another version made the backup, or nobody says which; nothing was touched.
         OperationError: helm or a restore Job failed; what they said is evidence.
         DeadlineExceeded: the Jobs did not end in time, whatever helm said.
     """
+    require_version(site, backup.main, in_place=True)
     asked = Request(backup.rondb.id, in_place=True, force=True, overrides=overrides(backup))
     call = f"helm upgrade {site.release.name} {site.release.chart} --version {site.release.version} ({asked})"
     done, jobs = Restored(now()), restore_jobs(site, backup, in_place=True)

@@ -29,6 +29,14 @@ def set_path(values: dict[str, Any], path: str, value: object) -> None:
     values[last] = value
 
 
+def at_path(values: dict[str, Any], path: str) -> Any:
+    """What stands at ``a.b.c`` in nested dictionaries; None where nothing does."""
+    found: Any = values
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
+
+
 def platform_values(site: Site) -> dict[str, Any]:
     """What every install and upgrade of the release is given."""
     ref = site.store.ref

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hopsdrill import __version__
+from hopsdrill.adapters.s3 import ObjectStore
 from hopsdrill.core.clock import now
 from hopsdrill.core.errors import DrillError, InterlockError, JournalError, OperationError, PlanError, PreconditionError
 from hopsdrill.journal import EvidenceStore, Journal, Recorder, read
@@ -16,7 +17,7 @@ from hopsdrill.lab import load
 from hopsdrill.model import events as ev
 from hopsdrill.model.plan import Plan
 from hopsdrill.model.profile import Profile
-from hopsdrill.run import environment, signals
+from hopsdrill.run import environment, feasible, signals
 from hopsdrill.run.cleanup import clean
 from hopsdrill.run.lease import lease
 from hopsdrill.run.session import Drill, site_of
@@ -121,6 +122,7 @@ def _guarded(order: Order, recorder: Recorder, run_id: str, session: Session, se
 def _run(order: Order, recorder: Recorder, run_id: str, session: Session) -> None:
     cluster, store = target_of(order.plan)
     drill = Drill(run_id, recorder.journal.folder, order.plan, order.profile, cluster, store, recorder)
+    interlocks.check(recorder, feasible.gates(order.plan, order.profile, ObjectStore(store)))
     with lease(cluster.name, f"run {run_id}"), tempfile.TemporaryDirectory(prefix="hopsdrill-") as scratch:
         site = site_of(drill, Path(scratch))
         interlocks.check(recorder, interlocks.gates(order.plan, site.kube, site.store, cluster.uid))

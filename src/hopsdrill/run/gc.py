@@ -17,7 +17,7 @@ from hopsdrill.plan.loader import load_named_profile
 from hopsdrill.run import orphans
 from hopsdrill.run.cleanup import clean
 from hopsdrill.run.lease import holder, lease
-from hopsdrill.safety.ledger import ORDER, Remover, unsettled
+from hopsdrill.safety.ledger import IN_THE_STORE, ORDER, Remover, unsettled
 from hopsdrill.site import RUN_LABEL
 
 
@@ -75,7 +75,8 @@ def _sweep_run(folder: Path, cluster: ClusterRef, remover: Remover) -> Swept | N
     if not isinstance(started, ev.RunStarted) or _alive(started, cluster):
         return None
     made = [each for each in unsettled(entries) if _of(each, started, cluster)]
-    ended = orphans.end(started.run_id)
+    # a run of another cluster is that cluster's to sweep, its processes too
+    ended = orphans.end(started.run_id) if made or _target(started) == cluster.name else []
     if not made and not ended:
         return None
     journal = resume(folder)
@@ -88,7 +89,7 @@ def _sweep_run(folder: Path, cluster: ClusterRef, remover: Remover) -> Swept | N
             recorder.write(ev.RunFinished())  # it had reached its end before, and cleaning up late changes no verdict
     finally:
         journal.close()
-    left = unsettled(read(folder))
+    left = [each for each in unsettled(read(folder)) if _of(each, started, cluster)]
     return Swept(folder.name, [_named(each) for each in made if each not in left], [_named(each) for each in left])
 
 
@@ -105,7 +106,7 @@ def _alive(started: ev.RunStarted, cluster: ClusterRef) -> bool:
 
 def _of(resource: ev.Resource, started: ev.RunStarted, cluster: ClusterRef) -> bool:
     """Whether a thing is this cluster's; what a run wrote into the bucket outlives the cluster it was written from."""
-    in_bucket = resource.kind == "s3-prefix" and _target(started) == cluster.name
+    in_bucket = resource.kind in IN_THE_STORE and _target(started) == cluster.name
     return in_bucket or resource.cluster_uid == cluster.uid
 
 

@@ -14,7 +14,8 @@ from hopsdrill.proof.prints import Prints
 from hopsdrill.proof.snapshot import account_differences, row_differences
 from hopsdrill.recovery.restore import unfinished
 from hopsdrill.run.contents import Content, present, reconciled
-from hopsdrill.run.stages import WRITER_DATABASES, Recovered, archived_objects
+from hopsdrill.run.stages import WRITER_DATABASES, Recovered
+from hopsdrill.run.whole import archived_objects
 from hopsdrill.site import Site
 from hopsdrill.workload import objects, stream, writer
 

@@ -13,7 +13,7 @@ from hopsdrill.recovery.restore import Restored
 from hopsdrill.run.disaster import declare_disaster, require
 from hopsdrill.run.session import Drill, clients
 from hopsdrill.run.stages import Disaster, Recovered, Snapshot
-from hopsdrill.safety.ledger import unsettled
+from hopsdrill.safety.ledger import IN_THE_STORE, unsettled
 from hopsdrill.site import Site
 from hopsdrill.workload import objects
 from hopsdrill.workload.writer import Writer
@@ -44,7 +44,7 @@ def lose_cluster(site: Site, drill: Drill, running: Writer) -> tuple[Disaster, s
     )
     require({"the-cluster-was-destroyed": gone})
     for resource in unsettled(read(site.recorder.journal.folder)):
-        if resource.kind != "s3-prefix":  # what lies in the bucket outlives its cluster, and stays in the ledger
+        if resource.kind not in IN_THE_STORE:  # what lies in the bucket outlives its cluster, and stays in the ledger
             site.recorder.removed(resource)
     return disaster, old
 

@@ -65,6 +65,7 @@ def site_of(drill: Drill, scratch: Path) -> Site:
         recorder=drill.recorder,
         scratch=scratch,
         cluster_uid=drill.target.uid,
+        accepts_unknown_version=drill.plan.accept_unknown_version,
     )
 
 

@@ -142,14 +142,6 @@ def backed_up_objects(site: Site, key: Key) -> kubernetes.Fingerprint:
     return {**own, **kubernetes.read(site.kube, objects.PROJECTS, key)}
 
 
-def archived_objects(site: Site, backup: BackupSet, key: Key) -> kubernetes.Fingerprint:
-    """The objects that lie in the bucket."""
-    prefix = site.profile.kubernetes.bucket_prefix
-    names = [each["metadata"]["name"] for each in (backup.main, backup.users)]
-    main, users = (kubernetes.from_backup(site.store, prefix, name, key) for name in names)
-    return {**main, **users}
-
-
 def back_up(site: Site, snapshot: Snapshot, key: Key) -> BackupSet:
     """Take the backups of all stores, declare the recovery point, and prove from the bucket that they are whole.
 
@@ -163,15 +155,21 @@ def back_up(site: Site, snapshot: Snapshot, key: Key) -> BackupSet:
         for each in site.store.entries(f"{site.profile.recorded[store].bucket_prefix}/{taken.id}/")
     ]
     _declare(site, backup, sum(each.size for each in files), len(files))
-    missing = [
-        *whole.database(site, backup),
-        *whole.objects(site, snapshot.objects, archived_objects(site, backup, key)),
-    ]
-    missing += whole.others(site, backup, snapshot.contents)
+    prove_whole(site, backup, snapshot, key)
+    return backup
+
+
+def prove_whole(site: Site, backup: BackupSet, snapshot: Snapshot, key: Key) -> None:
+    """Look at every store's backup and record that it is whole.
+
+    Raises:
+        VerificationError: something is missing; all that is, is recorded.
+    """
+    looks = whole.looks(site, backup, snapshot.objects, snapshot.contents, key)
+    missing = [line for look in looks.values() for line in whole.record(site, look())]
     if missing:
         msg = f"The backup set {backup.ids} is not whole: {'; '.join(missing[:5])}"
         raise VerificationError(msg, hint="do not restore from it; take another backup")
-    return backup
 
 
 def _declare(site: Site, backup: BackupSet, size: int, count: int) -> None:

@@ -1,89 +1,125 @@
 """Whether a backup set is whole, store by store, judged by what lies in the bucket; each answer is recorded."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 
 from hopsdrill.adapters.registry import digest_of
 from hopsdrill.clients import registry
+from hopsdrill.core.errors import BackupDamaged
 from hopsdrill.core.snapshots import newest_catalogue, snapshot_lacking
 from hopsdrill.model.profile import OpenSearchProfile, RegistryProfile
 from hopsdrill.proof import images, kubernetes
 from hopsdrill.proof.completeness import images_lacking, lacking
+from hopsdrill.proof.key import Key
 from hopsdrill.proof.prints import Prints
 from hopsdrill.recovery.backup import BackupSet
 from hopsdrill.run.contents import reconciled
 from hopsdrill.site import Site
 
 
-def _judged(  # noqa: PLR0913 - the fields of a proof
-    site: Site,
-    proof: str,
-    store: str,
-    missing: list[str],
-    *,
-    expected: str,
-    observed: str,
-    evidence: Sequence[str] = (),
-) -> list[str]:
+@dataclass(frozen=True)
+class Look:
+    """What a look at one store's backup has shown; it is whole when nothing is missing.
+
+    Attributes:
+        proof: the name under which it is recorded.
+        seen: artefacts, by name.
+    """
+
+    proof: str
+    store: str
+    missing: list[str]
+    expected: str
+    observed: str
+    seen: dict[str, object] = field(default_factory=dict)
+
+
+def record(site: Site, look: Look) -> list[str]:
     """Record that a backup is whole, which it is when nothing is missing; gives what is."""
     site.recorder.proof(
-        proof,
-        store=store,
-        passed=not missing,
-        expected=expected,
-        observed=observed,
-        differences=missing,
-        evidence=list(evidence),
+        look.proof,
+        store=look.store,
+        passed=not look.missing,
+        expected=look.expected,
+        observed=look.observed,
+        differences=look.missing,
+        evidence=[site.recorder.keep(name, value) for name, value in look.seen.items()],
         data=False,
     )
-    return missing
+    return look.missing
 
 
-def database(site: Site, backup: BackupSet) -> list[str]:
+def looks(
+    site: Site, backup: BackupSet, expected: kubernetes.Fingerprint, contents: dict[str, Prints], key: Key
+) -> dict[str, Callable[[], Look]]:
+    """How to look at each store's backup, by store; a store that holds something must have something backed up.
+
+    ``expected`` are the Kubernetes objects as they were before the backup, ``contents`` those of the other stores.
+    """
+    profile, others = site.profile, backup.others
+    found: dict[str, Callable[[], Look]] = {
+        "rondb": partial(database, site, backup),
+        "kubernetes": partial(objects, site, backup, expected, key),
+    }
+    if profile.hopsfs is not None:
+        found["hopsfs"] = partial(_blocks, site, some=bool(contents.get("hopsfs")))
+    if profile.opensearch is not None:
+        held = {title.removeprefix("index ") for title in contents.get("opensearch", {}) if title.startswith("index ")}
+        found["opensearch"] = partial(_snapshot, site, profile.opensearch, others["opensearch"].id, held)
+    if profile.registry is not None:
+        some = bool(contents.get("registry"))
+        found["registry"] = partial(_images, site, profile.registry, others["registry"].id, some=some)
+    return found
+
+
+def archived_objects(site: Site, backup: BackupSet, key: Key) -> kubernetes.Fingerprint:
+    """The objects that lie in the bucket.
+
+    Raises:
+        BackupDamaged: an archive is missing, or cannot be read.
+    """
+    prefix = site.profile.kubernetes.bucket_prefix
+    names = [each["metadata"]["name"] for each in (backup.main, backup.users)]
+    main, users = (kubernetes.from_backup(site.store, prefix, name, key) for name in names)
+    return {**main, **users}
+
+
+def database(site: Site, backup: BackupSet) -> Look:
     """What the database's backup lacks."""
     rondb = site.profile.rondb
     prefix = f"{rondb.bucket_prefix}/{backup.rondb.id}/"
     files = site.store.entries(prefix)
     missing = lacking((each.key.removeprefix(prefix) for each in files), rondb)
-    return _judged(
-        site,
+    return Look(
         "database-backup-is-whole",
         "rondb",
         missing,
         expected=f"nodes {rondb.node_ids} with all their parts, {', '.join(rondb.backup_files)}",
         observed="all there" if not missing else f"{len(missing)} missing",
-        evidence=[site.recorder.keep("backup-files.json", {each.key: each.size for each in files})],
+        seen={"backup-files.json": {each.key: each.size for each in files}},
     )
 
 
-def objects(site: Site, expected: kubernetes.Fingerprint, archived: kubernetes.Fingerprint) -> list[str]:
+def objects(site: Site, backup: BackupSet, expected: kubernetes.Fingerprint, key: Key) -> Look:
     """In what the archived Kubernetes objects differ from those that were there."""
-    lost = kubernetes.compare(expected, archived).differences
-    return _judged(
-        site,
+    try:
+        archived = archived_objects(site, backup, key)
+        lost = kubernetes.compare(expected, archived).differences
+    except BackupDamaged as error:
+        archived, lost = {}, [error.message]
+    return Look(
         "object-backup-is-whole",
         "kubernetes",
         lost,
         expected=f"{len(expected)} objects as they were before the backup",
         observed=f"{len(archived)} objects in the bucket, {len(lost)} differences",
-        evidence=[site.recorder.keep("backup-objects.json", sorted(archived))],
+        seen={"backup-objects.json": sorted(archived)},
     )
 
 
-def others(site: Site, backup: BackupSet, contents: dict[str, Prints]) -> list[str]:
-    """What the backups of the platform's other stores lack; a store that holds something must have something backed up."""
-    profile, missing = site.profile, list[str]()
-    if profile.hopsfs is not None:
-        missing += _blocks(site, some=bool(contents.get("hopsfs")))
-    if profile.opensearch is not None:
-        held = {title.removeprefix("index ") for title in contents.get("opensearch", {}) if title.startswith("index ")}
-        missing += _snapshot(site, profile.opensearch, backup.others["opensearch"].id, held)
-    if profile.registry is not None:
-        missing += _images(site, profile.registry, backup.others["registry"].id, some=bool(contents.get("registry")))
-    return missing
-
-
-def _blocks(site: Site, *, some: bool) -> list[str]:
+def _blocks(site: Site, *, some: bool) -> Look:
     """The file system's backup is the database's rows and the bucket's versions: every block must lie there now."""
     found = reconciled(site)
     versioning = site.store.versioning()
@@ -93,8 +129,7 @@ def _blocks(site: Site, *, some: bool) -> list[str]:
         + none
         + ([] if versioning == "Enabled" else [f"versioning of the bucket: {versioning or 'never set'}"])
     )
-    return _judged(
-        site,
+    return Look(
         "file-blocks-are-whole",
         "hopsfs",
         missing,
@@ -103,14 +138,13 @@ def _blocks(site: Site, *, some: bool) -> list[str]:
     )
 
 
-def _snapshot(site: Site, names: OpenSearchProfile, snapshot: str, held: set[str]) -> list[str]:
+def _snapshot(site: Site, names: OpenSearchProfile, snapshot: str, held: set[str]) -> Look:
     prefix = f"{names.bucket_prefix}/"
     keys = [each.key.removeprefix(prefix) for each in site.store.entries(prefix)]
     newest = newest_catalogue(keys)
     text = site.store.get(prefix + newest) if newest else None
     missing = snapshot_lacking(keys, json.loads(text or b"{}"), snapshot, held)
-    return _judged(
-        site,
+    return Look(
         "search-backup-is-whole",
         "opensearch",
         missing,
@@ -119,7 +153,7 @@ def _snapshot(site: Site, names: OpenSearchProfile, snapshot: str, held: set[str
     )
 
 
-def _images(site: Site, names: RegistryProfile, backup: str, *, some: bool) -> list[str]:
+def _images(site: Site, names: RegistryProfile, backup: str, *, some: bool) -> Look:
     with registry(site) as found:
         expected = images.digests(found)
     entries = site.store.entries(f"{names.bucket_prefix}/{backup}/")
@@ -127,8 +161,7 @@ def _images(site: Site, names: RegistryProfile, backup: str, *, some: bool) -> l
     lying = {digest_of(data) for data in read if data is not None}
     missing = images_lacking(expected, lying)
     missing += ["the registry holds no image, although it did"] if some and not expected else []
-    return _judged(
-        site,
+    return Look(
         "registry-backup-is-whole",
         "registry",
         missing,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from hopsdrill.adapters.bucket_admin import remove_bucket
 from hopsdrill.adapters.helm import Helm
 from hopsdrill.adapters.kube import Kube
 from hopsdrill.adapters.s3 import ObjectStore
@@ -13,7 +14,17 @@ from hopsdrill.model.events import Entry, Resource, ResourceCreated, ResourceRem
 
 # Velero removes what a Restore left in the bucket, for which it needs the location, which is the release's;
 # a Backup comes back by Velero's sync as long as both its location and its files are there.
-ORDER = ("velero-restores", "helm-release", "velero-backups", "namespace", "object", "s3-prefix")
+ORDER = (
+    "velero-restores",
+    "helm-release",
+    "velero-location",
+    "velero-backups",
+    "namespace",
+    "object",
+    "s3-prefix",
+    "bucket",
+)
+IN_THE_STORE = frozenset({"s3-prefix", "bucket"})  # the store is the lab's: what lies in it outlives the cluster
 VELERO = "velero.io/v1"
 GONE_S = 120.0
 
@@ -43,8 +54,7 @@ class Remover:
 
     def remove(self, resource: Resource) -> str:
         """Remove one thing and see that it is gone; gives the reason when it is not, else an empty text."""
-        # the bucket is the lab's; what lies in it outlives the cluster it was written from
-        if resource.cluster_uid != self.uid and resource.kind != "s3-prefix":
+        if resource.cluster_uid != self.uid and resource.kind not in IN_THE_STORE:
             return f"it belongs to another cluster ({resource.cluster_uid})"
         try:
             getattr(self, "_" + resource.kind.replace("-", "_"))(resource)
@@ -72,6 +82,9 @@ class Remover:
     def _gone(self, kind: str, name: str, namespace: str) -> None:
         self._delete(Resource(kind="object", name=name, namespace=namespace, api=f"{VELERO}/{kind}"), 20)
 
+    def _velero_location(self, resource: Resource) -> None:
+        self._delete(resource, GONE_S)
+
     def _namespace(self, resource: Resource) -> None:
         self._delete(resource, GONE_S)
 
@@ -85,6 +98,9 @@ class Remover:
 
     def _there(self, resource: Resource) -> bool:
         return self.kube.exists(resource.api, resource.name, resource.namespace)
+
+    def _bucket(self, resource: Resource) -> None:
+        remove_bucket(self.store.other(resource.name).ref)
 
     def _s3_prefix(self, resource: Resource) -> None:
         self.store.delete_prefix(resource.name)

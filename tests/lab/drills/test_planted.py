@@ -1,7 +1,5 @@
 """Bind the planted defects, and read the restored data by public clients that are none of ours."""
 
-import json
-import sys
 from pathlib import Path
 
 import pymysql
@@ -98,45 +96,6 @@ def skopeo(site: Site, drill: Drill) -> tuple[str, str]:
         ]
         ended = run([which("docker"), *words], timeout=60, env={"DOCKER_HOST": lab.docker_host}, check=False)
     return "exit code 0", f"exit code {ended.returncode}{ended.stderr[-300:] if ended.returncode else ''}"
-
-
-def told(drill: Drill, *words: str) -> dict:
-    """What the command line says of this platform, as JSON; its exit code is 0 or 1."""
-    where = ["--cluster", str(drill.plan.target.lab_cluster), "--profile", drill.plan.profile, "--json"]
-    ended = run([Path(sys.executable), "-m", "hopsdrill", *words, *where], timeout=60, check=False)
-    return {"code": ended.returncode, **json.loads(ended.stdout)}
-
-
-def levels(drill: Drill) -> str:
-    """The status at the top and of each service, as words."""
-    found = told(drill, "platform", "status")
-    services = ", ".join(f"{name} {each['level']}" for name, each in found["services"].items())
-    return f"exit code {found['code']}: {found['level']}; {services}"
-
-
-@then("the platform's status and its backup sets are told from outside")
-@declares(proofs=["status-is-enabled", "status-is-partial-where-a-cronjob-is-suspended", "newest-set-is-complete"])
-def told_from_outside(platform: Site, drill: Drill, recovered: Recovered) -> None:
-    """`platform status` and `backups list` read the cluster and the bucket, and change nothing."""
-    enabled = "rondb enabled, opensearch enabled, hopsfs enabled, kubernetes enabled, registry enabled, kafka none"
-    record, names = platform.recorder.proof, need(platform.profile.opensearch, "opensearch")
-    seen = levels(drill)
-    wanted = f"exit code 0: enabled; {enabled}"
-    record("status-is-enabled", store="platform", passed=seen == wanted, expected=wanted, observed=seen)
-    platform.kube.patch("batch/v1/CronJob", names.cronjob, platform.namespace, {"spec": {"suspend": True}})
-    seen = levels(drill)
-    platform.kube.patch("batch/v1/CronJob", names.cronjob, platform.namespace, {"spec": {"suspend": False}})
-    wanted = f"exit code 1: partial; {enabled.replace('opensearch enabled', 'opensearch partial')}"
-    record(
-        "status-is-partial-where-a-cronjob-is-suspended",
-        store="platform", passed=seen == wanted, expected=wanted, observed=seen,
-    )  # fmt: skip
-    newest = told(drill, "backups", "list")["sets"][0]
-    ids = {store: each["id"] for store, each in newest["backups"].items()}
-    observed = f"{newest['mark']}: {ids}"
-    passed = newest["mark"] == "complete" and set(recovered.backup.ids.values()) <= set(ids.values())
-    wanted = f"complete: {recovered.backup.ids}"
-    record("newest-set-is-complete", store="platform", passed=passed, expected=wanted, observed=observed)
 
 
 CLIENTS = {"hopsfs": webhdfs, "rondb": mysql, "opensearch": opensearch, "kafka": kafka, "registry": skopeo}

@@ -10,7 +10,8 @@ from hopsdrill.cli import backups, main, platform, where
 from hopsdrill.core.errors import OperationError
 from hopsdrill.model.lab import LabState, StoreRef
 from hopsdrill.plan.loader import load_named_profile
-from hopsdrill.recovery.sets import Backup, BackupSet, Mark, Restorable
+from hopsdrill.recovery.seen import Seen
+from hopsdrill.recovery.sets import Backup, BackupSet, Facts, Mark, Restorable, Storage
 from hopsdrill.recovery.status import Finding, Level, Service, Status
 
 
@@ -110,7 +111,7 @@ def looked(monkeypatch):
     place = where.Where("lab cluster drill", PROFILE, SimpleNamespace(uid=lambda: "u"), None)
     for module in (platform, backups):
         monkeypatch.setattr(module.w, "found", lambda _asked, **_: place)
-        monkeypatch.setattr(module, "read", lambda *_, **__: None)
+        monkeypatch.setattr(module, "read", lambda *_, **__: Facts())
 
 
 def status(level) -> Status:
@@ -189,6 +190,20 @@ def test_the_exit_code_is_the_newest_sets(capsys, monkeypatch, found, code, said
             "mark": "complete",
             "reasons": [],
         }
+
+
+def test_nothing_found_where_something_could_not_be_read_is_unknown(capsys, monkeypatch, looked):
+    """Exit code 8, as `platform status` has it, with what could not be read and why; not `There is no backup`."""
+    facts = Facts(
+        entries={"rondb": Seen([], "the API server said 403")}, storage={"rondb": Seen(Storage(), "no bucket")}
+    )
+    monkeypatch.setattr(backups, "read", lambda *_, **__: facts)
+    monkeypatch.setattr(backups, "sets", lambda *_: [])
+    ended, out, err = called(capsys, "backups", "list", "--json")
+    assert ended == 8
+    assert json.loads(out)["unread"] == {"records of rondb": "the API server said 403", "files of rondb": "no bucket"}
+    assert "is not known" in " ".join(err.split())
+    assert "There is no backup" not in err
 
 
 def test_older_sets_are_counted_where_they_are_not_shown(capsys, monkeypatch, looked):

@@ -86,6 +86,7 @@ CASES = {
         ["alias"],
     ),
     "too large": (GOOD + "#" * 1_100_000, ["too large"]),
+    "no schedule": (GOOD.replace('"@weekly"', "every week"), ["'every week' is no backup schedule"]),
     "wrong name": (GOOD.replace("name: mine", "name: My Plan!"), ["name"]),
 }
 

@@ -26,6 +26,8 @@ def test_a_whole_backup_lacks_nothing():
         ("users.sql", "users.sql is missing"),
         ("rondb/2/", "node 2 has no parts"),
         ("rondb/1/BACKUP-264831544-PART-2", "node 1: part 2 of 2 is missing"),
+        ("rondb/2/BACKUP-264831544-PART-1-OF-2/b.data", "node 2: part 1 of 2 has no .data file"),
+        ("rondb/1/BACKUP-264831544-PART-2-OF-2/a.ctl", "node 1: part 2 of 2 has no .ctl file"),
     ],
 )
 def test_each_missing_piece_is_named(gone, said):

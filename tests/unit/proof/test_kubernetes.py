@@ -9,10 +9,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from hopsdrill.core import velero_archive
 from hopsdrill.core.errors import OperationError
 from hopsdrill.proof import kubernetes
 from hopsdrill.proof.key import Key
-from hopsdrill.proof.kubernetes import archive
 from hopsdrill.proof.kubernetes.normal import IGNORED, VOLATILE, ignored, normal, title
 
 
@@ -169,6 +169,6 @@ def test_a_missing_or_damaged_backup_is_an_error(data):
 
 def test_a_backup_that_unpacks_too_large_is_refused(monkeypatch):
     """A compressed bomb ends in an error, not in memory."""
-    monkeypatch.setattr(archive, "LARGEST", 1000)
+    monkeypatch.setattr(velero_archive, "LARGEST", 1000)
     with pytest.raises(OperationError, match="unpacked"):
         kubernetes.from_backup(Bucket(gzip.compress(b"0" * 2000)), "k8s_backup", "b", KEY)

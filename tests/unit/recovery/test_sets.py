@@ -352,3 +352,15 @@ def test_what_has_no_time_at_all_stands_alone_at_the_end():
     found = sets(given, PROFILE)
     assert [each.start for each in found] == [DAY, None]
     assert found[1].mark is Mark.ORPHANED
+
+
+def test_a_store_of_which_nothing_could_be_read_is_not_reported_as_missing():
+    """Neither its records nor its files: whether it has a backup is not known, so the set is unverified."""
+    given = facts(at("2026-11-22"))
+    given.entries["opensearch"] = Seen([], "the API server said 403")
+    given.storage["opensearch"] = Seen(Storage(), "no bucket was named")
+    found = sets(given, PROFILE)
+    assert [each.mark for each in found] == [Mark.UNVERIFIED]
+    assert found[0].reasons == (
+        "opensearch: whether it has a backup is not known: the API server said 403; no bucket was named",
+    )

@@ -105,3 +105,16 @@ def test_a_run_under_way_on_another_cluster_is_left_alone(tmp_path, monkeypatch)
         assert _sweep_run(folder, other, Willing()) is None
     assert (folder / "journal.ndjson").read_bytes() == before
     assert _sweep_run(folder, other, Willing()) is not None
+
+
+def test_a_run_of_another_cluster_is_not_swept_from_here(tmp_path, monkeypatch):
+    """Neither its processes nor what it left: with several clusters each is swept with its own."""
+    ended = []
+    monkeypatch.setattr("hopsdrill.run.gc.orphans.end", lambda run: ended.append(run) or ["helm"])
+    folder = tape.write(tmp_path / "run", kept("ABORTED"))
+    before = (folder / "journal.ndjson").read_bytes()
+    elsewhere = ClusterRef(kubeconfig=tmp_path, **{**CLUSTER, "name": "second", "uid": "second's"})
+    assert _sweep_run(folder, elsewhere, Willing()) is None
+    assert (ended, (folder / "journal.ndjson").read_bytes()) == ([], before)
+    swept = _sweep_run(folder, ClusterRef(kubeconfig=tmp_path, **CLUSTER), Willing())
+    assert (len(ended), swept.left) == (1, [])

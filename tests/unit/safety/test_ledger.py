@@ -15,9 +15,11 @@ def thing(kind, name, **more):
 MADE = [
     thing("namespace", "hopsworks", api="v1/Namespace"),
     thing("object", "credentials", namespace="velero", api="v1/Secret"),
+    thing("bucket", "hopsdrill-0"),
     thing("s3-prefix", "rondb_backup/"),
     thing("velero-restores", "bsl", namespace="velero"),
     thing("velero-backups", "bsl", namespace="velero"),
+    thing("velero-location", "bsl", namespace="velero", api="velero.io/v1/BackupStorageLocation"),
     thing("helm-release", "hopsworks", namespace="hopsworks"),
     thing("namespace", "project", api="v1/Namespace"),
 ]
@@ -38,6 +40,12 @@ def test_things_go_by_kind_and_then_the_newest_first():
     found = unsettled(entries(*created(*MADE)))
     assert [each.kind for each in found] == sorted((each.kind for each in MADE), key=ORDER.index)
     assert [each.name for each in found if each.kind == "namespace"] == ["project", "hopsworks"]
+
+
+def test_a_location_goes_after_its_restores_and_before_its_backups():
+    """Velero needs it to remove what Restores left, and would bring Backups back by it."""
+    kinds = [each.kind for each in unsettled(entries(*created(*MADE)))]
+    assert kinds.index("velero-restores") < kinds.index("velero-location") < kinds.index("velero-backups")
 
 
 def test_what_was_seen_to_be_gone_is_settled_and_can_come_back():

@@ -45,7 +45,8 @@ def sets(facts: Facts, profile: Profile) -> list[BackupSet]:
         sure = f"{store}.bucket_prefix" not in profile.unconfirmed
         found += recorded(store, facts.entries[store], facts.storage[store], confirmed=sure)
     stores = [*profile.recorded, MAIN, USERS]
-    judged = [_judged(each, stores, found, profile.backup_id_form) for each in grouped(found)]
+    blind = _blind(facts)
+    judged = [_judged(each, stores, found, profile.backup_id_form, blind) for each in grouped(found)]
     return [
         replace(
             each,
@@ -69,18 +70,30 @@ def grouped(found: Iterable[Backup]) -> list[BackupSet]:
     return [*reversed(made), *alone]
 
 
-def _judged(given: BackupSet, stores: list[str], every: list[Backup], form: str) -> BackupSet:
+def _blind(facts: Facts) -> dict[str, str]:
+    """Stores of which neither records nor files could be read, and why: a backup that is not seen there may well be there."""
+    seen = {store: (facts.entries[store].unread, facts.storage[store].unread) for store in facts.entries}
+    seen |= dict.fromkeys((MAIN, USERS), (facts.velero.unread, facts.archived.unread))
+    return {store: "; ".join(dict.fromkeys(why)) for store, why in seen.items() if all(why)}
+
+
+def _judged(given: BackupSet, stores: list[str], every: list[Backup], form: str, blind: dict[str, str]) -> BackupSet:
     own = given.backups
+    missing = [store for store in stores if store not in own]
     reasons = [f"{store}: {reason}" for store in stores if store in own for reason in own[store].reasons]
-    reasons += [f"{store}: {_why_missing(store, given, every, form)}" for store in stores if store not in own]
+    reasons += [
+        f"{store}: whether it has a backup is not known: {blind[store]}"
+        if store in blind
+        else f"{store}: {_why_missing(store, given, every, form)}"
+        for store in missing
+    ]
     marks = {each.mark for each in own.values()}
-    whole = len(own) == len(stores)
     if marks == {Mark.ORPHANED}:
         mark = Mark.ORPHANED
-    elif not whole or marks & {Mark.INCOMPLETE, Mark.ORPHANED}:
+    elif marks & {Mark.INCOMPLETE, Mark.ORPHANED} or any(store not in blind for store in missing):
         mark = Mark.INCOMPLETE
     else:
-        mark = Mark.UNVERIFIED if Mark.UNVERIFIED in marks else Mark.COMPLETE
+        mark = Mark.UNVERIFIED if missing or Mark.UNVERIFIED in marks else Mark.COMPLETE
     ordered = {store: own[store] for store in stores if store in own}
     return replace(given, backups=ordered, mark=mark, reasons=tuple(reasons), notes=_notes(own))
 

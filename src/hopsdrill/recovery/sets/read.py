@@ -15,11 +15,11 @@ from hopsdrill.recovery.seen import Seen, entries, look
 from hopsdrill.recovery.sets.facts import MAIN, USERS, Facts, Storage, Stored, VeleroBackup
 from hopsdrill.recovery.sets.repository import repository
 from hopsdrill.recovery.status.facts import backups
-from hopsdrill.recovery.velero import reason
+from hopsdrill.recovery.velero import SCHEDULE, reason
 
 
+NO_KUBE = "no cluster was read"
 Lacking = Callable[[Iterable[str], RondbProfile], list[str]]
-SCHEDULE = "velero.io/schedule-name"
 
 
 def read(
@@ -34,19 +34,30 @@ def read(
         lacking: what is missing from a database backup, by its keys.
         no_store: why there is no bucket to look at.
     """
-    no_kube = "no cluster was read"
     own = profile.recorded
     return Facts(
-        entries={name: Seen([], no_kube) if kube is None else entries(kube, profile, name) for name in own},
+        entries={name: Seen([], NO_KUBE) if kube is None else entries(kube, profile, name) for name in own},
         storage={
             name: Seen(Storage(), no_store)
             if store is None
             else look(partial(_storage, store, each, lacking), Storage())
             for name, each in own.items()
         },
-        velero=Seen([], no_kube) if kube is None else look(partial(_objects, kube, profile), []),
-        archived=Seen([], no_store) if store is None else look(partial(_archived, store, profile.kubernetes), []),
+        velero=velero_objects(profile, kube),
+        archived=velero_archived(profile, store, no_store=no_store),
     )
+
+
+def velero_objects(profile: Profile, kube: Kube | None) -> Seen[list[VeleroBackup]]:
+    """The Backups of both Schedules that Velero knows in the platform's location."""
+    return Seen([], NO_KUBE) if kube is None else look(partial(_objects, kube, profile), [])
+
+
+def velero_archived(
+    profile: Profile, store: ObjectStore | None, *, no_store: str = "no bucket was named"
+) -> Seen[list[VeleroBackup]]:
+    """The Backups of both Schedules whose files lie in the bucket."""
+    return Seen([], no_store) if store is None else look(partial(_archived, store, profile.kubernetes), [])
 
 
 def _storage(store: ObjectStore, profile: RecordedStore, lacking: Lacking) -> Storage:
