@@ -82,16 +82,16 @@ def parse(path: Path) -> Document:
     except yaml.YAMLError as error:
         raise _not_yaml(path, error) from error
     if node is not None:
-        document.value = placed(node, (), document)
+        document.value = _value(node, (), document)
     return document
 
 
-def placed(node: yaml.Node, route: Route, document: Document) -> Any:
+def _value(node: yaml.Node, route: Route, document: Document) -> Any:
     document.places[route] = (node.start_mark.line + 1, node.start_mark.column + 1)
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, route, document)
     if isinstance(node, yaml.SequenceNode):
-        return [placed(item, (*route, index), document) for index, item in enumerate(node.value)]
+        return [_value(item, (*route, index), document) for index, item in enumerate(node.value)]
     return yaml.SafeLoader("").construct_object(node)
 
 
@@ -105,7 +105,7 @@ def _mapping(node: yaml.MappingNode, route: Route, document: Document) -> dict[s
             line, column = key_node.start_mark.line + 1, key_node.start_mark.column + 1
             text = f"{document.path}:{line}:{column}: the key {key!r} stands here a second time (first at {first}); remove one"
             document.problems.append(text)
-        found[key] = placed(value_node, inner, document)
+        found[key] = _value(value_node, inner, document)
     return found
 
 
