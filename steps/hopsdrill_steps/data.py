@@ -5,7 +5,7 @@ from pytest_bdd import given, parsers, then
 from hopsdrill.model.declaration import PlannedOperation
 from hopsdrill.plan.declare import declares
 from hopsdrill.proof.key import Key
-from hopsdrill.run import disaster, stages
+from hopsdrill.run import disaster, renew, stages
 from hopsdrill.run.proofs import (
     contents_match,
     data_matches,
@@ -17,8 +17,10 @@ from hopsdrill.run.proofs import (
 from hopsdrill.run.session import Drill
 from hopsdrill.run.stages import Recovered, Snapshot
 from hopsdrill.site import Site
+from hopsdrill_fixtures.recovered import Shelf
 
 
+RENEW = PlannedOperation(name="remove the platform", target="{namespace}", destructive=True)
 LOAD = [
     PlannedOperation(name="load data", target="{namespace}"),
     PlannedOperation(name="create project objects", target="project namespaces"),
@@ -68,11 +70,22 @@ def feature_groups(platform: Site, drill: Drill, key: Key, rows: int, tables: in
     ),
     target_fixture="snapshot",
 )
-@declares(operations=[*LOAD, *LOAD_CONTENTS])
+@declares(operations=[RENEW, *LOAD, *LOAD_CONTENTS])
 def data_in_every_store(  # noqa: PLR0913, PLR0917 - what the line names
-    platform: Site, drill: Drill, key: Key, rows: int, tables: int, files: int, documents: int, objects: int
+    platform: Site,
+    drill: Drill,
+    key: Key,
+    shelf: Shelf,
+    rows: int,
+    tables: int,
+    files: int,
+    documents: int,
+    objects: int,
 ) -> Snapshot:
-    """Load every store and take the snapshot a restore must bring back."""
+    """Load every store and take the snapshot a restore must bring back; where an earlier scenario has loaded its data, on a new platform."""
+    if renew.inhabited(platform):
+        renew.renew(platform)
+        shelf.recovered = None
     sizes = {"rows": rows, "tables": tables, "files": files, "documents": documents, "objects": objects}
     return stages.load_everything(platform, drill.plan.data.model_copy(update=sizes), key)
 

@@ -17,7 +17,7 @@ def clean(recorder: Recorder, resources: Iterable[ev.Resource], remover: Remover
     try:
         while waiting:
             resource = waiting[0]
-            if reason := _remove(recorder, resource, remover):
+            if reason := remove_one(recorder, resource, remover):
                 left.append(resource)
                 recorder.write(ev.Noted(topic="diagnosis", text=f"clean-up: {resource.kind} {resource.name}: {reason}"))
             waiting.pop(0)
@@ -26,7 +26,8 @@ def clean(recorder: Recorder, resources: Iterable[ev.Resource], remover: Remover
     recorder.write(ev.CleanupFinished(leftovers=left))
 
 
-def _remove(recorder: Recorder, resource: ev.Resource, remover: Remover) -> str:
+def remove_one(recorder: Recorder, resource: ev.Resource, remover: Remover) -> str:
+    """Remove one thing and settle it in the ledger; gives the reason when it is still there, else an empty text."""
     where = f"{resource.namespace}/{resource.name}" if resource.namespace else resource.name
     try:
         with recorder.operation(f"remove {resource.kind}", where, target=resource.cluster_uid) as done:
