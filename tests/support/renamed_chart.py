@@ -41,6 +41,7 @@ NAMES = {
     "k8s-backups-main": "objects-own",
     "k8s-backups-users-resources": "objects-users",
     "k8s-backups-namespace-filter": "objects-users-filter",
+    "platform-version": "release-facts",
     "model-serving-metadata": "served-models",
     "model-serving-credentials": "served-models-keys",
     "docker-registry": "image-store",
