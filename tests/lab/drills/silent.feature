@@ -9,6 +9,6 @@ Feature: A restore that loses data in silence is found out
       And a writer that commits numbered rows until the disaster
       And the weekly backup of every installed store has been taken
       And rows, users and secrets were changed, added and deleted after the backup
-      And a part of that backup was lost from the bucket unnoticed
+      And a part of that backup vanished without a trace
       When the platform is restored in place from that backup with forceDataClear
       Then the data matches the snapshot row by row

@@ -13,7 +13,7 @@ from hopsdrill.site import Site
 LOSE = PlannedOperation(name="lose a part of the backup", target="bucket", destructive=True)
 
 
-@given("a part of that backup was lost from the bucket unnoticed")
+@given("a part of that backup vanished without a trace")
 @declares(operations=[LOSE], actions=["a-part-was-lost"])
 def a_lost_part(platform: Site, backup: BackupSet) -> None:
     """Remove one of the first node's parts, after the backup was proved to be whole."""
