@@ -8,8 +8,8 @@ from pytest_bdd import given, parsers, then, when
 from hopsdrill.model.declaration import PlannedOperation
 from hopsdrill.plan.declare import declares
 from hopsdrill.run import coherence, lifecycle
+from hopsdrill.run.cleanup import undone
 from hopsdrill.run.coherence import Asked
-from hopsdrill.run.corner import undone
 from hopsdrill.run.lifecycle import Stocked
 from hopsdrill.run.session import Drill
 from hopsdrill.site import Site

@@ -106,7 +106,7 @@ def enabled_on_another_provider(platform: Site, provider: str) -> Refused:
 @declares(proofs=["refused-before-anything-was-asked"])
 def refused_by_hopsdrill(platform: Site, refused: Refused, reason: str) -> None:
     """Whatever the platform would do."""
-    refused_backups.prove_refused(platform, refused, reason)
+    refused_backups.prove_refused(platform, refused.said, reason)
 
 
 @then("a release that does not look at the bucket itself is refused the same way")
@@ -114,7 +114,7 @@ def refused_by_hopsdrill(platform: Site, refused: Refused, reason: str) -> None:
 def refused_without_the_platforms_check(platform: Site, bucket: str) -> None:
     """By values that switch the platform's own check off."""
     asked = refused_backups.ask(platform, enabled=True, bucket=bucket, checks_versions=False)
-    refused_backups.prove_refused(platform, asked, "keeps no object versions")
+    refused_backups.prove_refused(platform, asked.said, "keeps no object versions")
 
 
 @then("nothing was touched by asking")

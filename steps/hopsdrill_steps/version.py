@@ -11,6 +11,7 @@ from hopsdrill.plan.declare import declares
 from hopsdrill.proof.key import Key
 from hopsdrill.recovery.backup import BackupSet
 from hopsdrill.run import versions
+from hopsdrill.run.refused import prove_refused
 from hopsdrill.run.versions import OTHER, Asked
 from hopsdrill.run.wholeness import Taken
 from hopsdrill.site import Site
@@ -83,14 +84,14 @@ def asked_anew(platform: Site, wanted: Wanted, key: Key) -> Asked:
 def refused_by_version(platform: Site, asked_by_version: Asked) -> None:
     """By hopsdrill itself."""
     own = f"made by version {platform.profile.version}"
-    versions.prove_refused(platform, asked_by_version, own, f"the chart to be installed is {OTHER}")
+    prove_refused(platform, asked_by_version.said, own, f"the chart to be installed is {OTHER}")
 
 
 @then("it is refused before anything is cleared, because nothing says the version")
 @declares(proofs=["refused-before-anything-was-asked"])
 def refused_as_unknown(platform: Site, asked_by_version: Asked) -> None:
     """By hopsdrill itself."""
-    versions.prove_refused(platform, asked_by_version, versions.NOTHING_SAYS)
+    prove_refused(platform, asked_by_version.said, versions.NOTHING_SAYS)
 
 
 @then("nothing was touched by asking for the restore")
@@ -105,7 +106,7 @@ def untouched(platform: Site, asked_by_version: Asked, key: Key) -> None:
 def refused_over_another(platform: Site, wanted: Wanted, key: Key) -> None:
     """The release that runs counts, too."""
     asked = versions.ask_in_place(platform, platform, wanted.backup, key)
-    versions.prove_refused(platform, asked, f"the release that runs is {OTHER}")
+    prove_refused(platform, asked.said, f"the release that runs is {OTHER}")
 
 
 @then("the release itself does not refuse it")

@@ -11,8 +11,9 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Column, Table
 
+from hopsdrill.cli.lab import AsJson
 from hopsdrill.cli.plan import opened
-from hopsdrill.cli.report import AsJson, bound
+from hopsdrill.cli.report import bound
 from hopsdrill.core.clock import now
 from hopsdrill.core.files import put
 from hopsdrill.coverage import Proof, Row, covered, page, proven

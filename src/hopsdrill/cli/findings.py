@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from hopsdrill.cli.report import AsJson, Reports
+from hopsdrill.cli.lab import AsJson
+from hopsdrill.cli.report import Reports
 from hopsdrill.core.clock import now
 from hopsdrill.core.errors import UsageError
 from hopsdrill.history import Finding, findings, history

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from hopsdrill.cli.lab import AsJson
 from hopsdrill.integrity import KeyStore
 
 
@@ -28,7 +29,7 @@ def new(name: Name) -> None:
 
 @app.command("list")
 def list_keys(
-    as_json: Annotated[bool, typer.Option("--json", help="Data on standard output, as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """This machine's own keys, and the trusted ones."""
     store = KeyStore()

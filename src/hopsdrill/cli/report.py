@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from hopsdrill.cli.lab import AsJson
 from hopsdrill.core.clock import now
-from hopsdrill.core.errors import JournalError, UsageError, VerificationError
+from hopsdrill.core.errors import DrillError, JournalError, UsageError, VerificationError
 from hopsdrill.history import Run, differences, findings, history, last_proven, write_index
 from hopsdrill.history.findings import load_register
 from hopsdrill.integrity import KeyStore, Verification, VerifyStatus, sign_off
@@ -24,8 +25,9 @@ from hopsdrill.verdict.wording import duration
 
 app = typer.Typer(help="Reports of runs: everything is computed from the journal.", no_args_is_help=True)
 Folder = Annotated[Path, typer.Argument(help="A run's folder, such as reports/<run-id>.")]
-Reports = Annotated[Path, typer.Option("--reports", help="Folder with the runs.", envvar="HOPSDRILL_REPORTS")]
-AsJson = Annotated[bool, typer.Option("--json", help="Data on standard output, as JSON.")]
+Reports = Annotated[
+    Path, typer.Option("--reports", help="Folder in which runs leave theirs.", envvar="HOPSDRILL_REPORTS")
+]
 Keys = Annotated[
     list[Path] | None,
     typer.Option(
@@ -59,7 +61,7 @@ def verify(
     folder: Folder,
     key: Keys = None,
     challenge: Annotated[str, typer.Option("--challenge", help="What the run was to be begun with.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="Data on standard output, as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Check offline that a run's folder is as it was signed, and that the verdict follows from its journal."""
     found = check(folder, known_keys(key), challenge)
@@ -117,6 +119,14 @@ def indexed(reports: Path) -> Path:
     """Write the index anew."""
     found = history(reports)
     return write_index(reports, found, findings(found, load_register(reports)), now().utc)
+
+
+def keep_indexed(reports: Path) -> None:
+    """Write the index anew after a run; what prevents it is said, and changes nothing of how the run ended."""
+    try:
+        indexed(reports)
+    except DrillError as error:
+        typer.echo(f"hopsdrill: {reports / 'index.html'} was not written anew. {error}", err=True)
 
 
 @app.command()

@@ -9,9 +9,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from hopsdrill.cli.lab import AsJson
 from hopsdrill.cli.plan import opened
 from hopsdrill.cli.progress import Teller
-from hopsdrill.cli.report import indexed
+from hopsdrill.cli.report import Reports, keep_indexed
 from hopsdrill.integrity import KeyStore, attest, declare_intent
 from hopsdrill.journal import read
 from hopsdrill.lab import load
@@ -24,12 +25,6 @@ from hopsdrill.run.feasible import require_planned
 from hopsdrill.run.gc import sweep
 from hopsdrill.run.lease import holder
 from hopsdrill.verdict import ExitStatus
-
-
-Reports = Annotated[
-    Path, typer.Option("--reports", help="Folder in which runs leave theirs.", envvar="HOPSDRILL_REPORTS")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Data on standard output, as JSON.")]
 
 
 def run(
@@ -65,8 +60,8 @@ def run(
     )
     folder = execute(order, lambda drill: conduct(drill, path, share), listener=Teller())
     report = leave(folder)
-    indexed(reports)
     _show(report, folder, as_json=as_json)
+    keep_indexed(reports)
     raise typer.Exit(report.exit_code)
 
 

@@ -1,6 +1,7 @@
-"""Small readings of Kubernetes objects that several layers need."""
+"""Small readings and makings of Kubernetes objects that several layers need."""
 
 import base64
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -18,3 +19,10 @@ def job_end(job: dict[str, Any] | None) -> str:
     if "Complete" in held:
         return "complete"
     return "failed" if "Failed" in held else "running"
+
+
+def secret(name: str, namespace: str, data: Mapping[str, str]) -> dict[str, Any]:
+    """An opaque Secret that holds these texts."""
+    encoded = {key: base64.b64encode(value.encode()).decode() for key, value in data.items()}
+    meta = {"name": name, "namespace": namespace}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": meta, "type": "Opaque", "data": encoded}

@@ -4,16 +4,19 @@ Formats: https://github.com/in-toto/attestation/tree/main/spec/v1 and https://gi
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import FormatError
+from securesystemslib.exceptions import VerificationError as BadSignature
 from securesystemslib.signer import CryptoSigner
 
 from hopsdrill.core.errors import VerificationError
 from hopsdrill.core.files import put
+from hopsdrill.integrity.keys import KnownKey
 from hopsdrill.journal.chain import canonical
 from hopsdrill.model.base import Model
 
@@ -55,6 +58,20 @@ def write(path: Path, statement: Statement, signer: CryptoSigner) -> None:
 
 def _text(envelope: Envelope) -> str:
     return json.dumps(envelope.to_dict(), indent=1, sort_keys=True) + "\n"
+
+
+def signer_of(envelope: Envelope, keys: Sequence[KnownKey]) -> tuple[str, KnownKey | None, bool]:
+    """Who signed: the ID of a known key among the signatures, else the first one's; the known key; and whether its signature fits."""
+    named = {each.keyid: each for each in keys}
+    keyid = next((each for each in envelope.signatures if each in named), next(iter(envelope.signatures)))
+    known = named.get(keyid)
+    if known is None:
+        return keyid, None, False
+    try:
+        envelope.verify([known.key], 1)
+    except BadSignature:
+        return keyid, known, False
+    return keyid, known, True
 
 
 def read(path: Path) -> tuple[Envelope, Statement]:

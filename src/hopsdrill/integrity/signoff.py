@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from securesystemslib.exceptions import VerificationError as BadSignature
 from securesystemslib.signer import CryptoSigner
 
 from hopsdrill.core.clock import now, utc_text
 from hopsdrill.core.errors import PreconditionError, VerificationError
-from hopsdrill.integrity.envelope import Statement, Subject, read, write
+from hopsdrill.integrity.envelope import Statement, Subject, read, signer_of, write
 from hopsdrill.integrity.keys import KnownKey
 from hopsdrill.integrity.manifest import ATTESTATION, NAME, SIGN_OFFS
 from hopsdrill.integrity.outcome import Verification, VerifyStatus
@@ -85,16 +84,13 @@ def _runners(folder: Path) -> dict[str, str]:
 
 def _checked(folder: Path, path: Path, keys: Sequence[KnownKey], seen: dict[str, str]) -> str:
     envelope, statement = read(path)
-    role, keyid = str(statement.predicate.get("role")), next(iter(envelope.signatures))
-    known = next((each for each in keys if each.keyid == keyid), None)
+    role, (keyid, known, fits) = str(statement.predicate.get("role")), signer_of(envelope, keys)
     if statement.predicate_type != SIGN_OFF_TYPE or role not in ROLES:
         raise VerificationError("it is no sign-off in a known role")  # noqa: EM101, TRY003 - a fault's text
     if known is None:
         raise VerificationError(f"{role} signed with key {keyid}, which is not trusted here")  # noqa: EM102, TRY003 - likewise
-    try:
-        envelope.verify([known.key], 1)
-    except BadSignature as error:
-        raise VerificationError(f"the signature of {known.name!r} does not fit: changed after signing") from error  # noqa: EM102, TRY003 - likewise
+    if not fits:
+        raise VerificationError(f"the signature of {known.name!r} does not fit: changed after signing")  # noqa: EM102, TRY003 - likewise
     if statement.subject != _subjects(folder):
         raise VerificationError(f"{role} {known.name!r} signed other bytes than these")  # noqa: EM102, TRY003 - likewise
     if seen.setdefault(keyid, role) != role:

@@ -7,12 +7,11 @@ from typing import Any
 
 from pydantic import ValidationError
 from securesystemslib.dsse import Envelope
-from securesystemslib.exceptions import VerificationError as BadSignature
 
 from hopsdrill import __version__
 from hopsdrill.core.errors import DrillError, JournalError, PreconditionError, VerificationError
 from hopsdrill.integrity.attest import INTENT
-from hopsdrill.integrity.envelope import Statement
+from hopsdrill.integrity.envelope import Statement, signer_of
 from hopsdrill.integrity.envelope import read as read_envelope
 from hopsdrill.integrity.keys import KnownKey
 from hopsdrill.integrity.manifest import ATTESTATION, NAME, Manifest, listed, present
@@ -59,27 +58,20 @@ def _signature(folder: Path, keys: Sequence[KnownKey], found: Verification) -> S
     except (OSError, VerificationError) as error:
         found.add(VerifyStatus.CHANGED, ATTESTATION, str(error))
         return None
-    found.signer = signed_by(envelope, keys, ATTESTATION, found)
+    found.signer = _signed_by(envelope, keys, ATTESTATION, found)
     return statement
 
 
-def signed_by(envelope: Envelope, keys: Sequence[KnownKey], file: str, found: Verification) -> str:
+def _signed_by(envelope: Envelope, keys: Sequence[KnownKey], file: str, found: Verification) -> str:
     """Who signed, by the name the key has here; notes a bad signature or an unknown key, and gives its ID then."""
-    named = {each.keyid: each for each in keys}
-    keyid = next((each for each in envelope.signatures if each in named), "")
-    if not keyid:
-        keyid = next(iter(envelope.signatures))
+    keyid, known, fits = signer_of(envelope, keys)
+    if known is None:
         found.add(VerifyStatus.UNKNOWN_KEY, file, f"signed by key {keyid}, which is not trusted here")
         return keyid
-    try:
-        envelope.verify([named[keyid].key], 1)
-    except BadSignature:
-        found.add(
-            VerifyStatus.CHANGED,
-            file,
-            f"the signature of key {named[keyid].name!r} does not fit: changed after signing",
-        )
-    return named[keyid].name
+    if not fits:
+        text = f"the signature of key {known.name!r} does not fit: changed after signing"
+        found.add(VerifyStatus.CHANGED, file, text)
+    return known.name
 
 
 def _files(folder: Path, statement: Statement | None, found: Verification) -> None:
@@ -196,7 +188,7 @@ def _challenge(
     except (OSError, VerificationError) as error:
         found.add(VerifyStatus.CHANGED, INTENT, str(error))
         return
-    signed_by(envelope, keys, INTENT, found)
+    _signed_by(envelope, keys, INTENT, found)
     wanted = {"run_id": started.run_id, "challenge": started.challenge, "at": entries[0].at, "entry": entries[0].hash}
     if intent.predicate != wanted or intent.digest_of("plan") != started.plan_digest:
         found.add(

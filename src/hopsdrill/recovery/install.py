@@ -1,17 +1,16 @@
 """Installing the platform the way an operator does, and waiting until it really serves."""
 
-import base64
 from typing import Any
 
 from hopsdrill.adapters.credentials import read_credentials
 from hopsdrill.adapters.portforward import pod_ready
 from hopsdrill.core.errors import ConnectionLost, DeadlineExceeded, OperationError, PreconditionError
-from hopsdrill.core.kubedata import job_end
+from hopsdrill.core.kubedata import job_end, secret
 from hopsdrill.core.wait import wait_for
 from hopsdrill.recovery import values
 from hopsdrill.recovery.enabling import require_enablable
 from hopsdrill.recovery.jobs import last_words, pod_words
-from hopsdrill.recovery.location import credentials_file
+from hopsdrill.recovery.location import credentials_file, enter_backups
 from hopsdrill.recovery.schedules import SCHEDULES, settled
 from hopsdrill.recovery.velero import location_phase
 from hopsdrill.site import Site
@@ -32,15 +31,8 @@ def install(site: Site) -> None:
     store_secrets(site)
     for prefix in site.profile.bucket_prefixes:
         site.ledger("s3-prefix", prefix)
-    enter_backups(site)
+    enter_backups(site, site.profile.kubernetes.storage_location)
     install_release(site, given, "install-values", site.deadlines.install.total_seconds())
-
-
-def enter_backups(site: Site) -> None:
-    """Enter what the location will hold into the ledger: Backups, and Restores made of them."""
-    names = site.profile.kubernetes
-    for kind in ("velero-restores", "velero-backups"):
-        site.ledger(kind, names.storage_location, namespace=names.velero_namespace)
 
 
 def install_release(site: Site, given: dict[str, Any], name: str, deadline: float) -> None:
@@ -74,19 +66,13 @@ def _require_vacant(site: Site) -> None:
 
 def store_secrets(site: Site, *, own: bool = True, velero: bool = True) -> None:
     """Give the platform (``own``) and Velero their access to the bucket."""
-    access, secret = read_credentials(site.store.ref.credentials_file)
+    access, own_key = read_credentials(site.store.ref.credentials_file)
     names, location = site.profile.store_secret, site.profile.kubernetes
     if own:
-        site.create(_secret(names.name, site.namespace, {names.access_key: access, names.secret_key: secret}))
+        site.create(secret(names.name, site.namespace, {names.access_key: access, names.secret_key: own_key}))
     if velero:
         keys = {location.location_secret_key: credentials_file(site)}
-        site.create(_secret(location.location_secret, location.velero_namespace, keys))
-
-
-def _secret(name: str, namespace: str, data: dict[str, str]) -> dict[str, Any]:
-    encoded = {key: base64.b64encode(value.encode()).decode() for key, value in data.items()}
-    meta = {"name": name, "namespace": namespace}
-    return {"apiVersion": "v1", "kind": "Secret", "metadata": meta, "type": "Opaque", "data": encoded}
+        site.create(secret(location.location_secret, location.velero_namespace, keys))
 
 
 def wait_serving(site: Site, deadline: float, *, location: bool = True) -> float:

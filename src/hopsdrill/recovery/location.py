@@ -62,6 +62,12 @@ def of_platform(site: Site) -> Location:
     return Location(names.storage_location, names.bucket_prefix, names.location_secret)
 
 
+def enter_backups(site: Site, name: str) -> None:
+    """Enter what a location will hold into the ledger: Backups, and Restores made of them."""
+    for kind in ("velero-restores", "velero-backups"):
+        site.ledger(kind, name, namespace=site.profile.kubernetes.velero_namespace)
+
+
 def credentials_file(site: Site) -> str:
     """The lab's keys in the form that Velero's plugin reads."""
     access, secret = read_credentials(site.store.ref.credentials_file)

@@ -4,7 +4,7 @@ from hopsdrill.core.clock import now
 from hopsdrill.core.wait import wait_for
 from hopsdrill.recovery import location, velero
 from hopsdrill.recovery.backup import BackupSet
-from hopsdrill.recovery.install import enter_backups, install_release, store_secrets
+from hopsdrill.recovery.install import install_release, store_secrets
 from hopsdrill.recovery.jobs import await_jobs
 from hopsdrill.recovery.restore import Request, Restored, capture, overrides, restore_jobs
 from hopsdrill.recovery.version import require_version
@@ -21,7 +21,7 @@ def restore_into_new(site: Site, backup: BackupSet, done: Restored) -> None:
     """
     require_version(site, backup.main, in_place=False)
     names, jobs = site.profile.kubernetes, restore_jobs(site, backup, in_place=False)
-    enter_backups(site)
+    location.enter_backups(site, names.storage_location)
     _location(site)
     _synced(site, [each["metadata"]["name"] for each in (backup.main, backup.users)])
     for each in (backup.main, backup.users):

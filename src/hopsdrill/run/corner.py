@@ -4,20 +4,26 @@ It needs no platform and touches none; Schedules are named after the platform's,
 objects in them are like the platform's and the projects'.
 """
 
-import base64
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from hopsdrill.core.errors import OperationError
+from hopsdrill.core.kubedata import secret
 from hopsdrill.core.wait import wait_for
-from hopsdrill.journal import read
 from hopsdrill.model.events import Resource
 from hopsdrill.recovery import velero
-from hopsdrill.recovery.location import AVAILABLE_S, Location, await_available, course, credentials_file
-from hopsdrill.safety.ledger import Remover, unsettled
+from hopsdrill.recovery.location import (
+    AVAILABLE_S,
+    Location,
+    await_available,
+    course,
+    credentials_file,
+    enter_backups,
+)
+from hopsdrill.safety.ledger import Remover
 from hopsdrill.site import Site
 from hopsdrill.workload import objects
 
@@ -70,58 +76,13 @@ def new_corner(site: Site) -> Corner:
     return Corner(stem, Location(stem, f"{FOLDER}/{stem}/{names.bucket_prefix}", stem, sync="0s", look="10s"), spaces)
 
 
-@contextmanager
-def undone(site: Site) -> Iterator[None]:
-    """At the end, remove whatever was entered into the ledger meanwhile, as the run's own clean-up would, and see it gone.
-
-    Raises:
-        OperationError: something stayed; it is named, and stays in the ledger.
-    """
-    folder = site.recorder.journal.folder
-    before = set(unsettled(read(folder)))
-    try:
-        yield
-    finally:
-        made = [each for each in unsettled(read(folder)) if each not in before]
-        if made:
-            _remove(site, made)
-
-
-def _remove(site: Site, made: list[Resource]) -> None:
-    remover, left = Remover(site.kube, site.helm, site.store, site.cluster_uid), list[str]()
-    with site.recorder.operation(
-        "remove what the scenario made", f"{len(made)} entries of the ledger", target=site.cluster_uid
-    ) as done:
-        for each in made:
-            if each.kind == "namespace":  # all at once, for each takes its time to go; seen to be gone below
-                site.kube.delete(each.api, each.name)
-        for each in made:
-            reason = remover.remove(each)
-            if reason:
-                left.append(f"{each.kind} {each.name}: {reason}")
-            else:
-                site.recorder.removed(each)
-        if left:
-            msg = f"{len(left)} of {len(made)} things stayed: {'; '.join(left)}"
-            raise OperationError(msg, hint="hopsdrill gc removes what an interrupted run left behind")
-        done.text = f"{len(made)} gone"
-
-
 # --- the location ----------------------------------------------------------------------------------------------------
-
-
-def enter(site: Site, location: Location) -> None:
-    """Enter what a location will hold into the ledger: Backups, and Restores made of them."""
-    for kind in ("velero-restores", "velero-backups"):
-        site.ledger(kind, location.name, namespace=site.profile.kubernetes.velero_namespace)
 
 
 def credentials(site: Site, name: str, text: str = "") -> None:
     """Make a Secret with a credentials file for a location; the lab's own keys unless another text is given."""
     names = site.profile.kubernetes
-    data = {names.location_secret_key: base64.b64encode((text or credentials_file(site)).encode()).decode()}
-    meta = {"name": name, "namespace": names.velero_namespace}
-    site.create({"apiVersion": "v1", "kind": "Secret", "metadata": meta, "type": "Opaque", "data": data})
+    site.create(secret(name, names.velero_namespace, {names.location_secret_key: text or credentials_file(site)}))
 
 
 def make_location(site: Site, location: Location) -> None:
@@ -130,7 +91,7 @@ def make_location(site: Site, location: Location) -> None:
     with site.recorder.operation(
         "make a backup location", call, target=site.profile.kubernetes.velero_namespace
     ) as done:
-        enter(site, location)
+        enter_backups(site, location.name)
         site.create(location.body(site))
         done.text = "accepted by the API server"
 
@@ -174,9 +135,9 @@ def write(site: Site, corner: Corner, version: str) -> None:
 
 
 def _objects(site: Site, space: str, version: str) -> Iterator[dict[str, Any]]:
-    secret = objects.secret(objects.KEYS, space)
-    secret["metadata"]["labels"] = site.labels
-    yield secret
+    keys = objects.secret(objects.KEYS, space)
+    keys["metadata"]["labels"] = site.labels
+    yield keys
     for name in (SETTINGS, f"made-in-{version}"):
         meta = {"name": name, "namespace": space, "labels": site.labels}
         yield {"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": {"version": version}}

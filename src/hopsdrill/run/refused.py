@@ -70,14 +70,18 @@ def ask(site: Site, **wanted: object) -> Refused:
     return Refused(given, said, before, str(wanted.get("bucket", "")))
 
 
-def prove_refused(site: Site, refused: Refused, reason: str) -> None:
-    """Record hopsdrill's own refusal, and that nothing was touched."""
+def prove_refused(site: Site, said: str, *wanted: str) -> None:
+    """Record that hopsdrill refused before anything was asked of the platform, with each of the wanted words.
+
+    ``said`` is empty where it let the request pass.
+    """
+    lacking = [word for word in wanted if word not in said]
     site.recorder.proof(
         "refused-before-anything-was-asked",
         store="platform",
-        passed=reason in refused.said,
-        expected=f"refused, saying {reason!r}",
-        observed=refused.said or "let pass",
+        passed=bool(said) and not lacking,
+        expected=f"refused, saying {', '.join(map(repr, wanted))}",
+        observed=said or "let pass",
         data=False,
     )
 

@@ -79,19 +79,6 @@ def _ask(site: Site, restore: Callable[[], object], key: Key) -> Asked:
     return Asked(said, before)
 
 
-def prove_refused(site: Site, asked: Asked, *wanted: str) -> None:
-    """Record that hopsdrill refused before anything was asked of the platform, with each of the wanted words."""
-    lacking = [word for word in wanted if word not in asked.said]
-    site.recorder.proof(
-        "refused-before-anything-was-asked",
-        store="platform",
-        passed=bool(asked.said) and not lacking,
-        expected=f"refused, saying {', '.join(map(repr, wanted))}",
-        observed=asked.said or "let pass",
-        data=False,
-    )
-
-
 def prove_untouched(site: Site, asked: Asked, key: Key) -> None:
     """Record that everything stands as before."""
     touched = asked.before.touched(standing(site, key), by_hook=False)

@@ -8,6 +8,7 @@ import pytest
 import sample_journal as sample
 
 from hopsdrill.cli.main import _run
+from hopsdrill.cli.report import keep_indexed
 from hopsdrill.core.errors import PlanError
 from hopsdrill.history import differences, findings, history, last_proven, write_index
 from hopsdrill.history.findings import SLOWER, Assignment, assign, load_register
@@ -115,6 +116,17 @@ def test_a_register_that_is_none_is_named(tmp_path):
     (tmp_path / "findings.yaml").write_text("{}\n")
     assign(tmp_path, "HD-1", Assignment(owner="Ada"))
     assert load_register(tmp_path)["HD-1"].owner == "Ada"
+
+
+def test_a_register_that_is_none_does_not_change_how_a_run_ended(reports, capsys):
+    """The index is a by-product: what prevents it is said, with what to do."""
+    folder = reports(sample.passing())
+    (folder / "findings.yaml").write_text("- owner: Ada\n")
+    keep_indexed(folder)
+    said = capsys.readouterr().err
+    assert "index.html was not written anew" in said
+    assert "next: it holds, by finding" in said
+    assert not (folder / "index.html").exists()
 
 
 def test_age_has_an_exit_code(reports, capsys):

@@ -9,11 +9,12 @@ import pytest
 import sample_journal as sample
 import signed_run
 
-from hopsdrill.integrity import VerifyStatus, verify
+from hopsdrill.integrity import VerifyStatus, attest, verify
 from hopsdrill.integrity.attest import INTENT
 from hopsdrill.integrity.manifest import ATTESTATION, NAME
 from hopsdrill.journal import read
 from hopsdrill.model import events as ev
+from hopsdrill.report import build
 
 
 KEYS = [signed_run.known("runner")]
@@ -192,9 +193,6 @@ def test_a_signer_who_forges_the_verdict_is_found_out(folder):
     assert verify(forged, KEYS).verdict == "FAIL"
     for name in ("report.json", "report.html", "report.md", "junit.xml"):
         shutil.copy(folder / name, forged / name)
-    from hopsdrill.integrity import attest  # noqa: PLC0415 - what the forger uses
-    from hopsdrill.report import build  # noqa: PLC0415 - likewise
-
     told = build(folder, read(folder))
     attest(forged, told, read(forged), signed_run.signer("runner"))
     found = verify(forged, KEYS)

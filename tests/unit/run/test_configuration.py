@@ -39,7 +39,7 @@ def test_a_refusal_needs_its_own_reason():
     """Let pass, or refused for something else, is red."""
     site = judged.site()
     for said, passed in (("", False), ("no release", False), ("it keeps no object versions", True)):
-        refused.prove_refused(site, Refused({}, said, {}), "keeps no object versions")
+        refused.prove_refused(site, said, "keeps no object versions")
         assert site.proofs["refused-before-anything-was-asked"][0] is passed
 
 

@@ -234,7 +234,7 @@ def test_a_clock_set_ahead_is_the_only_change_of_a_job(monkeypatch):
 def test_a_restore_that_was_let_pass_or_refused_otherwise_is_red(said, passed):
     """Both versions are named."""
     site = judged.site()
-    versions.prove_refused(site, versions.Asked(said, None), "made by version 1", "chart is 2")
+    refused.prove_refused(site, said, "made by version 1", "chart is 2")
     assert site.proofs["refused-before-anything-was-asked"][0] is passed
 
 
