@@ -10,6 +10,7 @@ pytest_plugins = [
     "hopsdrill_steps.refusal",
     "hopsdrill_steps.defect",
     "hopsdrill_steps.locations",
+    "hopsdrill_steps.velero",
     "hopsdrill_steps.velero_objects",
     "hopsdrill_steps.listing",
     "hopsdrill_steps.configuration",

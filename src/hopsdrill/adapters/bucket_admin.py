@@ -1,19 +1,27 @@
 """Making a bucket and switching on its versions, and removing it, with the MinIO SDK."""
 
+import io
+import json
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlparse
 
 import urllib3
-from minio import Minio
+from minio import Minio, MinioAdmin
+from minio.credentials.providers import StaticProvider
 from minio.deleteobjects import DeleteObject
-from minio.error import MinioException
+from minio.error import MinioAdminException, MinioException
 from minio.versioningconfig import VersioningConfig
 
 from hopsdrill.adapters.credentials import read_credentials
 from hopsdrill.core.errors import OperationError
+from hopsdrill.core.wait import wait_for
 from hopsdrill.model.lab import StoreRef
 
 
 ENABLED, SUSPENDED = "Enabled", "Suspended"  # the S3 API's words
+OK = 200  # HTTP
+POLICY_S = 30.0  # the store looks every few seconds whether what it is to trust can be read
 
 
 def ensure_bucket(store: StoreRef) -> None:
@@ -75,6 +83,72 @@ def remove_bucket(store: StoreRef) -> None:
         raise OperationError(msg, hint="look whether something locks them; then try again")
 
 
+def publish(store: StoreRef, bucket: str, documents: Mapping[str, bytes]) -> None:
+    """Put JSON documents into a bucket of their own that anyone may read.
+
+    Raises:
+        OperationError: the store does not answer, or refuses.
+    """
+    client = _client(store)
+    reading = {
+        "Effect": "Allow",
+        "Principal": {"AWS": ["*"]},
+        "Action": ["s3:GetObject"],
+        "Resource": [f"arn:aws:s3:::{bucket}/*"],
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [reading]})
+    try:
+        if not client.bucket_exists(bucket_name=bucket):
+            client.make_bucket(bucket_name=bucket)
+        client.set_bucket_policy(bucket_name=bucket, policy=policy)
+        for name, body in documents.items():
+            client.put_object(
+                bucket_name=bucket,
+                object_name=name,
+                data=io.BytesIO(body),
+                length=len(body),
+                content_type="application/json",
+            )
+    except (MinioException, urllib3.exceptions.HTTPError) as error:
+        msg = f"Tried to publish {', '.join(documents)} in the bucket {bucket} at {store.endpoint}; the store said: {error}"
+        raise OperationError(msg) from error
+
+
+def read_public(store: StoreRef, bucket: str, name: str) -> bytes | None:
+    """A document that anyone may read, as anyone reads it; None when it is not there."""
+    pool = urllib3.PoolManager(retries=False, timeout=5)
+    try:
+        answer = pool.request("GET", f"{store.endpoint}/{bucket}/{name}")
+    except urllib3.exceptions.HTTPError:
+        return None
+    return bytes(answer.data) if answer.status == OK else None
+
+
+def ensure_policy(store: StoreRef, name: str, policy: Mapping[str, Any]) -> None:
+    """Have a policy by which the store says what a role may do.
+
+    Raises:
+        OperationError: the store refuses, or does not know its identities in time; its words are in the message.
+    """
+    access, secret = read_credentials(store.credentials_file)
+    admin = MinioAdmin(
+        endpoint=urlparse(store.endpoint).netloc,
+        credentials=StaticProvider(access, secret),
+        region=store.region,
+        secure=store.endpoint.startswith("https"),
+    )
+
+    def refused() -> str:
+        try:
+            admin.policy_add(name, policy=dict(policy))
+        except (MinioAdminException, urllib3.exceptions.HTTPError) as error:
+            return str(error)
+        return ""
+
+    what = f"the store at {store.endpoint} to take the policy {name}"
+    wait_for(refused, what=what, until=lambda said: not said, deadline=POLICY_S)
+
+
 def _client(store: StoreRef) -> Minio:
     access, secret = read_credentials(store.credentials_file)
     return Minio(
@@ -90,6 +164,6 @@ def ready(endpoint: str) -> bool:
     """Tell whether the store serves requests, by its own readiness address."""
     pool = urllib3.PoolManager(retries=False, timeout=2)
     try:
-        return bool(pool.request("GET", f"{endpoint}/minio/health/ready").status == 200)  # noqa: PLR2004 - HTTP OK
+        return bool(pool.request("GET", f"{endpoint}/minio/health/ready").status == OK)
     except urllib3.exceptions.HTTPError:
         return False

@@ -32,7 +32,14 @@ def _engine(host: str) -> Iterator[None]:
 
 
 def run_store(  # noqa: PLR0913 - what a container is made of
-    host: str, image: str, *, name: str, network: str, address: str, env: Mapping[str, str], label: str
+    host: str,
+    image: str,
+    *,
+    name: str,
+    network: str,
+    address: str,
+    env: Mapping[str, str],
+    labels: Mapping[str, str],
 ) -> None:
     """Start the object store: fixed address, data on a volume named like it, restarted with the engine.
 
@@ -47,7 +54,7 @@ def run_store(  # noqa: PLR0913 - what a container is made of
                 network=network,
                 networking_config={network: endpoint},
                 restart_policy={"Name": "unless-stopped"},
-                labels={label: name},
+                labels=dict(labels),
             )
             for key, value in env.items():
                 container = container.with_env(key, value)

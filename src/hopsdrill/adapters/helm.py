@@ -65,14 +65,33 @@ class Helm:
         words = [*self._head("install", release, values), *labelled, "--timeout", f"{timeout:.0f}s"]
         return run(words, timeout=timeout + GRACE)
 
-    def upgrade(self, release: Release, values: Path, *, timeout: float) -> Completed:
-        """Upgrade a release; the caller judges the exit code, for a refusal may be what is wanted.
+    def install_by_flags(
+        self, release: Release, flags: Sequence[str], *, repository: str = "", timeout: float = INSTALL
+    ) -> Completed:
+        """Install a release by flags alone (``--set``, ``--wait``); the caller judges the exit code.
 
-        ``timeout`` is in seconds and given to helm as ``--timeout``.
+        ``repository`` is the URL of the repository that has the chart; ``timeout`` is in seconds and given to helm as ``--timeout``.
         """
         self._guard()
-        head = self._head("upgrade", release, values)
-        return run([*head, "--timeout", f"{timeout:.0f}s"], timeout=timeout + GRACE, check=False)
+        words = ["install", release.name, release.chart, "--version", release.version, "--namespace", release.namespace]
+        words += [*(["--repo", repository] if repository else []), *flags, "--timeout", f"{timeout:.0f}s"]
+        return run([self.binary, *words, *self._where], timeout=timeout + GRACE, check=False)
+
+    def upgrade(self, release: Release, values: Path, *, timeout: float, flags: Sequence[str] = ()) -> Completed:
+        """Upgrade a release; the caller judges the exit code, for a refusal may be what is wanted.
+
+        ``timeout`` is in seconds and given to helm as ``--timeout``; ``flags`` such as ``--set`` go before the file's values.
+        """
+        self._guard()
+        words = [*self._head("upgrade", release, values), *flags, "--timeout", f"{timeout:.0f}s"]
+        # hooks and the wait for the release have the timeout each
+        return run(words, timeout=(2 if "--wait" in flags else 1) * timeout + GRACE, check=False)
+
+    def computed_values(self, release: str, *, namespace: str) -> dict[str, Any]:
+        """All values of a release's newest revision: what was given to it, over the chart's own."""
+        words = ["get", "values", release, "--namespace", namespace, "--all", "--output", "json"]
+        found: dict[str, Any] = json.loads(run([self.binary, *words, *self._where], timeout=READ).stdout)
+        return found
 
     def _head(self, verb: str, release: Release, values: Path) -> list[str | Path]:
         words = [verb, release.name, release.chart, "--version", release.version, "--namespace", release.namespace]
@@ -110,13 +129,16 @@ class Helm:
             raise OperationError(msg, hint="give each chart an empty folder")
         return found[0]
 
-    def chart_version(self, release: Release) -> str:
+    def chart_version(self, release: Release, *, repository: str = "") -> str:
         """The version that the chart itself says: of a folder or a package, whatever version was asked for.
+
+        ``repository`` is the URL of the repository that has the chart.
 
         Raises:
             OperationError: there is no such chart.
         """
         words = ["show", "chart", release.chart, "--version", release.version]
+        words += ["--repo", repository] if repository else []
         told = run([self.binary, *words], timeout=PACKAGE).stdout
         found = VERSION.search(told)
         if found is None:

@@ -95,6 +95,18 @@ class Search:
             found: list[dict[str, Any]] = self._client.snapshot.get(repository=repository, snapshot="_all")["snapshots"]
         return {each["snapshot"]: datetime.fromtimestamp(each["start_time_in_millis"] / 1000, UTC) for each in found}
 
+    def snapshot_bytes(self, repository: str, snapshot: str) -> int:
+        """Size of all files that a snapshot refers to."""
+        with self._translated(f"read the size of snapshot {snapshot} of {repository}"):
+            found = self._client.snapshot.status(repository=repository, snapshot=snapshot)["snapshots"]
+        return int(found[0]["stats"]["total"]["size_in_bytes"])
+
+    def recovering(self) -> list[str]:
+        """Indices of which a shard is being brought back at this moment."""
+        with self._translated("list the recoveries"):
+            found = self._client.indices.recovery(params={"active_only": "true"})
+        return sorted(index for index, each in dict(found).items() if each.get("shards"))
+
     @contextmanager
     def _translated(self, what: str) -> Iterator[None]:
         try:

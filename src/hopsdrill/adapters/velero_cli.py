@@ -1,11 +1,12 @@
-"""Velero's own command line: installing, and reading logs as evidence."""
+"""Velero's own command line: installing and uninstalling."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from hopsdrill.core.process import run
+from hopsdrill.core.process import Completed, run
 
 
-RESOURCES = ("velero-pod-cpu", "velero-pod-mem", "node-agent-pod-cpu", "node-agent-pod-mem")
+UNINSTALL_S = 180.0
 
 
 class VeleroCli:
@@ -15,19 +16,27 @@ class VeleroCli:
         binary: the program.
         kubeconfig: a file that holds this cluster only.
         context: the context's name.
+        guard: called before each change; raises when the cluster may not be changed.
     """
 
-    def __init__(self, binary: Path, kubeconfig: Path, context: str) -> None:
+    def __init__(self, binary: Path, kubeconfig: Path, context: str, *, guard: Callable[[], None]) -> None:
         self._head: list[str | Path] = [binary, "--kubeconfig", kubeconfig, "--kubecontext", context]
+        self._guard = guard
 
-    def install(self, image: str, plugin: str) -> None:
-        """Install server and node agent without a backup location, without requests or limits.
+    def install(self, flags: Sequence[str], *, timeout: float) -> Completed:
+        """``velero install`` with these flags; the caller judges the exit code, for a refusal may be what is wanted.
 
         Raises:
-            OperationError: velero's last words are in the message.
+            DeadlineExceeded: it did not end in time, as when it waits for a server that does not start.
         """
-        # --provider must stay away when no location is made; --wait would add ten seconds
-        words = ["install", "--image", image, "--plugins", plugin, "--no-default-backup-location", "--no-secret"]
-        words += ["--use-volume-snapshots=false", "--use-node-agent"]
-        words += [f"--{part}-{bound}=0" for part in RESOURCES for bound in ("request", "limit")]
-        run([*self._head, *words], timeout=120)
+        self._guard()
+        return run([*self._head, "install", *flags], timeout=timeout, check=False)
+
+    def uninstall(self, namespace: str) -> None:
+        """Remove Velero with its namespace, its kinds, and so with every object of them; returns when they are gone.
+
+        Raises:
+            OperationError, DeadlineExceeded: velero's last words are in the message.
+        """
+        self._guard()
+        run([*self._head, "uninstall", "--force", "--namespace", namespace], timeout=UNINSTALL_S)

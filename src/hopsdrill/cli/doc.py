@@ -8,6 +8,7 @@ import typer
 
 from hopsdrill.cli.coverage import CoverageStatus
 from hopsdrill.cli.main import app
+from hopsdrill.cli.runbook import RunbookStatus
 from hopsdrill.integrity import VerifyStatus
 from hopsdrill.verdict import ExitStatus
 
@@ -43,6 +44,7 @@ def page() -> str:
         text for name, command in _commands(typer.main.get_command(app), "") for text in _section(name, command)
     ]
     codes += _table("Exit codes of `coverage`", {status: status.meaning for status in CoverageStatus})
+    codes += _table("Exit codes of `runbook check`", {status: status.meaning for status in RunbookStatus})
     return "\n".join([HEAD, *commands, *codes])
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from hopsdrill import __version__
-from hopsdrill.cli import backups, findings, keys, lab, plan, platform, report, run
+from hopsdrill.cli import backups, findings, keys, lab, plan, platform, report, run, runbook
 from hopsdrill.cli.coverage import coverage
 from hopsdrill.cli.doctor import doctor
 from hopsdrill.cli.status import of_error
@@ -28,6 +28,7 @@ app.add_typer(backups.app, name="backups")
 app.add_typer(report.app, name="report")
 app.add_typer(findings.app, name="findings")
 app.add_typer(keys.app, name="keys")
+app.add_typer(runbook.app, name="runbook")
 for command in (doctor, plan.plan, run.run, plan.lint, run.gc, run.abort, plan.schema, coverage):
     app.command()(command)
 

@@ -112,9 +112,28 @@ class Catalog(Model):
         msg = f"images.yaml does not list {name!r}."
         raise InternalError(msg)
 
+    def local(self, upstream: str) -> str:
+        """What a cluster of the lab has for a reference as documents write it, such as ``velero/velero:v1.17.1``.
+
+        A version the lab does not have keeps its tag under the local name, so that nothing outside is asked for it; of a
+        repository the lab does not know, the reference itself is given.
+        """
+        repository, _, tag = _qualified(upstream).rpartition(":")
+        known = [image for image in self.images if image.upstream.rpartition(":")[0] == repository != ""]
+        same = [image for image in known if image.upstream.rpartition(":")[2] == tag]
+        if same:
+            return self.reference(same[0])
+        return f"{self.registry}/{known[0].name}:{tag}" if known else upstream
+
     def preloaded(self) -> list[Image]:
         """The images baked into the node image."""
         return [image for image in self.images if image.preload]
+
+
+def _qualified(reference: str) -> str:
+    """A reference with its registry: ``docker.io`` where none is written."""
+    first = reference.partition("/")[0]
+    return reference if "." in first or ":" in first else f"docker.io/{reference}"
 
 
 def _load(path: Path) -> object:

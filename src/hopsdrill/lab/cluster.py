@@ -9,12 +9,18 @@ from hopsdrill.adapters.velero_cli import VeleroCli
 from hopsdrill.core.clock import now
 from hopsdrill.core.errors import OperationError
 from hopsdrill.core.paths import state_dir
+from hopsdrill.core.process import failure_text
 from hopsdrill.core.wait import wait_for
 from hopsdrill.model.lab import ClusterRef
 
 
 PREFIX = "hopsdrill-"
 VELERO_NAMESPACE = "velero"
+INSTALL_S = 120.0
+RESOURCES = ("velero-pod-cpu", "velero-pod-mem", "node-agent-pod-cpu", "node-agent-pod-mem")
+# --provider must stay away when no location is made
+BARE = ("--no-default-backup-location", "--no-secret", "--use-volume-snapshots=false")
+UNBOUNDED = tuple(f"--{part}-{bound}=0" for part in RESOURCES for bound in ("request", "limit"))
 
 # The node image brings the network plugin; the patches are what a host with cgroup v1 and without CAP_SYS_RESOURCE needs
 CONFIG = """kind: Cluster
@@ -75,8 +81,18 @@ def alive(kubectl_binary: Path, ref: ClusterRef) -> bool:
 
 
 def install_velero(velero_binary: Path, ref: ClusterRef, *, image: str, plugin: str) -> None:
-    """Install Velero; it has no backup location until a platform brings one."""
-    VeleroCli(velero_binary, ref.kubeconfig, ref.context).install(image, plugin)
+    """Install Velero with its node agent; it has no backup location until a platform brings one.
+
+    Raises:
+        OperationError: velero's last words are in the message.
+    """
+    cli = VeleroCli(velero_binary, ref.kubeconfig, ref.context, guard=lambda: None)  # the lab has just found it its own
+    # without --wait, which would add ten seconds
+    ended = cli.install(
+        [f"--image={image}", f"--plugins={plugin}", *BARE, "--use-node-agent", *UNBOUNDED], timeout=INSTALL_S
+    )
+    if ended.returncode != 0:
+        raise OperationError(failure_text(ended))
 
 
 def wait_ready(kubectl_binary: Path, ref: ClusterRef, *, deadline: float = 180) -> None:

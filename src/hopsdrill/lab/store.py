@@ -8,11 +8,13 @@ from hopsdrill.adapters.credentials import read_credentials, write_credentials
 from hopsdrill.adapters.docker import Docker
 from hopsdrill.core.paths import state_dir
 from hopsdrill.core.wait import wait_for
+from hopsdrill.lab import identity
 from hopsdrill.model.lab import StoreRef
 
 
 NAME = "hopsdrill-store"
 LABEL = "hopsdrill.lab"
+SETTINGS_LABEL = "hopsdrill.settings"  # digest of the environment the store was started with
 NETWORK = "kind"  # kind's nodes join the network of this name, and only this one
 SUBNETS = ("172.30.0.0/16", "10.213.0.0/16", "192.168.208.0/20")
 BUCKET = "hopsworks"
@@ -51,15 +53,25 @@ def ensure(docker: Docker, image: str, subnet: str) -> StoreRef:
     access, secret = read_credentials(credentials)
     where = address(subnet)
     url = f"http://{where}:9000"
-    if not bucket_admin.ready(url):
+    # HOME: the image is bare, and MinIO looks there for certificates
+    env = {"MINIO_ROOT_USER": access, "MINIO_ROOT_PASSWORD": secret, "HOME": "/tmp", **identity.settings(url)}  # noqa: S108
+    if not bucket_admin.ready(url) or _settings(docker) != identity.digest(env):
         docker.remove_container(NAME)
-        # HOME: the image is bare, and MinIO looks there for certificates
-        env = {"MINIO_ROOT_USER": access, "MINIO_ROOT_PASSWORD": secret, "HOME": "/tmp"}  # noqa: S108
-        containers.run_store(docker.host, image, name=NAME, network=NETWORK, address=where, env=env, label=LABEL)
+        labels = {LABEL: NAME, SETTINGS_LABEL: identity.digest(env)}
+        containers.run_store(docker.host, image, name=NAME, network=NETWORK, address=where, env=env, labels=labels)
     wait_for(lambda: bucket_admin.ready(url), what=f"the object store at {url}", until=bool, deadline=30, interval=0.1)
     ref = StoreRef(endpoint=url, internal_endpoint=url, bucket=BUCKET, region=REGION, credentials_file=credentials)
     bucket_admin.ensure_bucket(ref)
+    identity.configure(ref)
     return ref
+
+
+def _settings(docker: Docker) -> str:
+    """With which environment the store runs; empty when it does not, or is older than this label."""
+    found = docker.inspect_container(NAME) or {}
+    config = found.get("Config")
+    labels = config.get("Labels") or {} if isinstance(config, dict) else {}
+    return str(labels.get(SETTINGS_LABEL, ""))
 
 
 def remove(docker: Docker) -> None:
@@ -68,3 +80,4 @@ def remove(docker: Docker) -> None:
     docker.call("volume", "rm", "-f", NAME, check=False)
     docker.call("network", "rm", NETWORK, check=False)
     (state_dir() / "store-credentials").unlink(missing_ok=True)
+    identity.forget()

@@ -12,7 +12,7 @@ from hopsdrill.adapters.kind import Kind
 from hopsdrill.core.errors import PreconditionError
 from hopsdrill.core.paths import cache_dir
 from hopsdrill.core.process import run, which
-from hopsdrill.lab import cluster, engine, jars, preflight, state, store, toolchain
+from hopsdrill.lab import cluster, engine, identity, jars, preflight, state, store, toolchain
 from hopsdrill.lab.catalog import Catalog, Image, Tool, Toolchain, catalog
 from hopsdrill.lab.catalog import toolchain as load_toolchain
 from hopsdrill.lab.images import Builder
@@ -140,7 +140,9 @@ def _bring_up(docker: Docker, work: Work, names: Sequence[str], progress: Progre
         starting = beside.submit(store.ensure, docker, reference["minio"], subnet)
         lab = _clusters(docker, work, names, lab, progress)
         with progress.step("object store", expected_s=1):
-            lab = lab.model_copy(update={"store": starting.result()})
+            made = starting.result()
+            identity.trust(made, program("kubectl"), lab.clusters.values())
+            lab = lab.model_copy(update={"store": made})
             for own in filter(None, map(lab.store_of, names)):
                 bucket_admin.ensure_bucket(own)
     state.save(lab)
@@ -148,18 +150,21 @@ def _bring_up(docker: Docker, work: Work, names: Sequence[str], progress: Progre
 
 
 def _clusters(docker: Docker, work: Work, names: Sequence[str], lab: LabState, progress: Progress) -> LabState:
-    reference = {image.name: work.catalog.reference(image) for image in work.catalog.images}
     kind = Kind(program("kind"), docker)
     for name in names:
         ref = _cluster(kind, work, name, lab.clusters.get(name), progress)
         lab = lab.model_copy(update={"clusters": {**lab.clusters, name: ref}})
         state.save(lab)
         with progress.step(f"cluster {name}: Velero, and all pods ready", expected_s=15):
-            cluster.install_velero(
-                program("velero"), ref, image=reference["velero"], plugin=reference["velero-plugin-for-aws"]
-            )
+            cluster.install_velero(program("velero"), ref, **velero_images(work.catalog))
             cluster.wait_ready(program("kubectl"), ref)
     return lab
+
+
+def velero_images(images: Catalog) -> dict[str, str]:
+    """References of the lab's own Velero: ``image`` and ``plugin``."""
+    names = {"image": "velero", "plugin": "velero-plugin-for-aws"}
+    return {part: images.reference(images.get(name)) for part, name in names.items()}
 
 
 def _cluster(kind: Kind, work: Work, name: str, known: ClusterRef | None, progress: Progress) -> ClusterRef:

@@ -138,6 +138,20 @@ class Deadlines(Model):
     cleanup: Span = timedelta(minutes=3)
 
 
+class VeleroChart(Model):
+    """Which Helm chart of Velero is installed where a scenario installs one.
+
+    Attributes:
+        chart: a packaged chart's folder name, a path, an OCI reference, or a chart's name in ``repository``.
+        repository: URL of a chart repository.
+        version: the chart's own.
+    """
+
+    chart: str
+    repository: str = ""
+    version: str
+
+
 class Plan(Model):
     """One drill.
 
@@ -149,6 +163,7 @@ class Plan(Model):
         exclusions: what the drill does not cover, each with its reason.
         accept_unknown_version: how it is known that the backup was made by the profile's version, where neither the backup nor
             hopsdrill says so; without it such a backup is not restored.
+        velero_chart: for scenarios that install Velero by its chart.
     """
 
     api_version: Literal["hopsdrill/v1"] = Field(alias="apiVersion")
@@ -171,3 +186,4 @@ class Plan(Model):
     governance: Governance = Field(default_factory=Governance)
     exclusions: list[str] = Field(default_factory=list)
     accept_unknown_version: str = ""
+    velero_chart: VeleroChart | None = None

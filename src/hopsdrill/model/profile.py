@@ -239,15 +239,17 @@ class Profile(Model):
         values: given to every install and upgrade; texts may hold ``{endpoint}``, ``{bucket}``, ``{region}``, ``{schedule}``.
         restore_values: dotted path of each value a restore is asked for with: ``backup_id``, ``in_place``, ``force``; and of
             the values that name another backup for one store: ``rondb_id``, ``opensearch_id``, ``registry_id``, and Velero's
-            ``velero_main``, ``velero_users``.
+            ``velero_main``, ``velero_users``. ``setup_job_*`` tell a store which Job sets the database up where ``rondb_id``
+            is given. For faults: ``velero_seconds`` (how long the release waits for Velero), ``store_endpoint`` (URL of the
+            object store), ``opensearch_rate`` (bytes a second, such as ``10kb``, that bound the search engine's restore).
         backup_values: dotted path of each value that backups are switched on with: ``enabled``, ``schedule``, and where the
             platform has them ``kubernetes`` (whether Kubernetes objects are backed up too), ``provider`` (kind of object
             storage), ``bucket`` (the file system's, where it is not everybody's) and ``checks_versions`` (whether the
             platform itself refuses a bucket without object versions); and those that remove old backups: ``ttl``, and for one
             store ``ttl_rondb``, ``ttl_opensearch``, ``ttl_registry``, ``ttl_kubernetes`` (a Go duration).
         refusals: what the platform says when it refuses, a regular expression by reason: ``without-force``, ``without-in-place``,
-            ``without-id``, ``unknown-id``, ``completed-marker``, ``unknown-snapshot``, ``no-versions``, ``other-provider``,
-            ``bad-schedule``, ``id-taken``, ``bad-ttl``.
+            ``without-id``, ``unknown-id``, ``completed-marker``, ``unknown-snapshot``, ``no-release``, ``no-location``,
+            ``no-storage``, ``no-velero-backup``, ``no-versions``, ``other-provider``, ``bad-schedule``, ``id-taken``, ``bad-ttl``.
         hook_jobs: Jobs in the release's namespace that a restore in place runs before anything is replaced.
         store_secret: the platform's access to the bucket.
         rondb: the database.

@@ -82,16 +82,17 @@ def parse(path: Path) -> Document:
     except yaml.YAMLError as error:
         raise _not_yaml(path, error) from error
     if node is not None:
-        document.value = _value(node, (), document)
+        document.value = placed(node, (), document)
     return document
 
 
-def _value(node: yaml.Node, route: Route, document: Document) -> Any:
+def placed(node: yaml.Node, route: Route, document: Document) -> Any:
+    """A node's value; the places of all that is in it, and keys that stand twice, go into the document."""
     document.places[route] = (node.start_mark.line + 1, node.start_mark.column + 1)
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, route, document)
     if isinstance(node, yaml.SequenceNode):
-        return [_value(item, (*route, index), document) for index, item in enumerate(node.value)]
+        return [placed(item, (*route, index), document) for index, item in enumerate(node.value)]
     return yaml.SafeLoader("").construct_object(node)
 
 
@@ -105,7 +106,7 @@ def _mapping(node: yaml.MappingNode, route: Route, document: Document) -> dict[s
             line, column = key_node.start_mark.line + 1, key_node.start_mark.column + 1
             text = f"{document.path}:{line}:{column}: the key {key!r} stands here a second time (first at {first}); remove one"
             document.problems.append(text)
-        found[key] = _value(value_node, inner, document)
+        found[key] = placed(value_node, inner, document)
     return found
 
 

@@ -23,6 +23,7 @@ class Location:
     """What a backup location is made of.
 
     Attributes:
+        secret: with the credentials; empty for a location that has none, where Velero itself has its access.
         endpoint: URL of the store as Velero's pod reaches it; empty for the lab's own.
         sync: ``backupSyncPeriod``; ``0s`` switches Velero's synchronising off.
         look: ``validationFrequency``: how often Velero tries the location; every minute when it is empty.
@@ -48,7 +49,7 @@ class Location:
             "spec": {
                 "provider": "aws",
                 "config": {**config, **({"s3ForcePathStyle": "true"} if self.path_style else {})},
-                "credential": {"name": self.secret, "key": names.location_secret_key},
+                **({"credential": {"name": self.secret, "key": names.location_secret_key}} if self.secret else {}),
                 "objectStorage": {"bucket": self.bucket or ref.bucket, "prefix": self.prefix},
                 "backupSyncPeriod": self.sync,
                 **({"validationFrequency": self.look} if self.look else {}),

@@ -6,7 +6,8 @@ from hopsdrill.recovery import location, velero
 from hopsdrill.recovery.backup import BackupSet
 from hopsdrill.recovery.install import install_release, store_secrets
 from hopsdrill.recovery.jobs import await_jobs
-from hopsdrill.recovery.restore import Request, Restored, capture, overrides, restore_jobs
+from hopsdrill.recovery.request import Request, jobs_of, overrides
+from hopsdrill.recovery.restore import Restored, capture
 from hopsdrill.recovery.version import require_version
 from hopsdrill.site import Site
 
@@ -20,7 +21,7 @@ def restore_into_new(site: Site, backup: BackupSet, done: Restored) -> None:
         DeadlineExceeded: something did not end in time.
     """
     require_version(site, backup.main, in_place=False)
-    names, jobs = site.profile.kubernetes, restore_jobs(site, backup, in_place=False)
+    names, jobs = site.profile.kubernetes, jobs_of(site, backup, in_place=False)
     location.enter_backups(site, names.storage_location)
     _location(site)
     _synced(site, [each["metadata"]["name"] for each in (backup.main, backup.users)])

@@ -1,5 +1,6 @@
 """A restore in place as the platform's documentation has it: one `helm upgrade` with three values, then the Jobs."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,59 +14,17 @@ from hopsdrill.core.process import Completed, failure_text
 from hopsdrill.recovery import values
 from hopsdrill.recovery.backup import BackupSet
 from hopsdrill.recovery.install import wait_serving
-from hopsdrill.recovery.jobs import await_jobs, job_logs
+from hopsdrill.recovery.jobs import await_jobs, ends, job_logs
+from hopsdrill.recovery.prerequisites import require_restorable
+from hopsdrill.recovery.request import Request, Way, jobs_of, overrides
 from hopsdrill.recovery.velero import FINAL, reason, restores
 from hopsdrill.recovery.version import require_version
 from hopsdrill.site import Site
 
 
 SCHEDULES = 2  # the platform's own objects, and the users'
-SEPARATE = "registry"  # backed up and restored on its own, by the page this follows
 SAMPLE = 0.25  # seconds between two looks at the data pods
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a restore is asked for with; None leaves a value out.
-
-    Attributes:
-        overrides: another backup for one store: names of the profile's ``restore_values``, and IDs.
-    """
-
-    backup_id: str | None
-    in_place: bool | None
-    force: bool | None
-    overrides: dict[str, str] = field(default_factory=dict)
-
-    def values(self, site: Site) -> dict[str, Any]:
-        """The upgrade's or install's values: the release's own, and the request at the profile's paths."""
-        made, paths = values.platform_values(site), site.profile.restore_values
-        wanted = {"backup_id": self.backup_id, "in_place": self.in_place, "force": self.force, **self.overrides}
-        for name, value in wanted.items():
-            if value is not None:
-                values.set_path(made, paths[name], value)
-        return made
-
-    def __str__(self) -> str:
-        own = "".join(f", {name} {value}" for name, value in self.overrides.items())
-        return f"backupId={self.backup_id or 'none'}, inPlace={self.in_place}, forceDataClear={self.force}{own}"
-
-
-def overrides(backup: BackupSet) -> dict[str, str]:
-    """What must be named beside the global ID: stores whose ID is another one, and the registry, which never follows it."""
-    return {
-        f"{store}_id": each.id
-        for store, each in backup.others.items()
-        if store == SEPARATE or each.id != backup.rondb.id
-    }
-
-
-def restore_jobs(site: Site, backup: BackupSet, *, in_place: bool) -> list[str]:
-    """Jobs that a restore of this set runs in the release's namespace, each with its own store's ID."""
-    stores = site.profile.recorded
-    names = [name.format(id=each.id) for store, each in backup.recorded.items() for name in stores[store].restore_jobs]
-    hopsfs = site.profile.hopsfs
-    return names + [name.format(id=backup.rondb.id) for name in (hopsfs.restore_jobs if hopsfs and in_place else [])]
+GAVE_UP = re.compile(r"timed out waiting|deadline exceeded")  # Helm's words when its timeout is over
 
 
 @dataclass
@@ -77,6 +36,8 @@ class Restored:
         pods_gone: first moment at which no data pod of before was left.
         provisioned: there was a cluster to restore into; None where the old one was restored over.
         serving: the database answered again.
+        gave_up: what helm said when its timeout was over before the restore was; empty when it saw the end.
+        under_way: Jobs that had not ended then.
     """
 
     started: Instant
@@ -84,34 +45,52 @@ class Restored:
     provisioned: Instant | None = None
     serving: Instant | None = None
     velero: dict[str, dict[str, Any]] = field(default_factory=dict)
+    gave_up: str = ""
+    under_way: list[str] = field(default_factory=list)
 
 
-def request(site: Site, asked: Request, name: str) -> Completed:
+BY_FILE = Way()
+
+
+def request(site: Site, asked: Request, name: str, way: Way = BY_FILE) -> Completed:
     """Ask for a restore by `helm upgrade`; the caller judges the exit code."""
-    path = values.write(site, name, asked.values(site))
-    timeout = site.deadlines.restore.total_seconds()
-    return site.helm.upgrade(site.release, path, timeout=timeout)
+    given = values.platform_values(site) if way.flags else asked.values(site)
+    path = values.write(site, name, given)
+    timeout = way.patience or site.deadlines.restore.total_seconds()
+    return site.helm.upgrade(site.release, path, flags=way.words(site, asked), timeout=timeout)
 
 
-def restore_in_place(site: Site, backup: BackupSet) -> Restored:
-    """Restore over the running release and wait until every store serves again.
+def restore_in_place(site: Site, backup: BackupSet, asked: Request | None = None, way: Way = BY_FILE) -> Restored:
+    """Restore over the running release and wait until every store serves again, all within the deadline.
+
+    Args:
+        site: where.
+        backup: the backups that are to be restored.
+        asked: by which request; that of ``backup`` itself unless given.
+        way: how helm is called.
 
     Raises:
-        PreconditionError: another version made the backup, or nobody says which; nothing was touched.
+        PreconditionError: another version made the backup, or nobody says which, or a restore cannot work now; nothing was touched.
         OperationError: helm or a restore Job failed; what they said is evidence.
         DeadlineExceeded: the Jobs did not end in time, whatever helm said.
     """
     require_version(site, backup.main, in_place=True)
-    asked = Request(backup.rondb.id, in_place=True, force=True, overrides=overrides(backup))
-    call = f"helm upgrade {site.release.name} {site.release.chart} --version {site.release.version} ({asked})"
-    done, jobs = Restored(now()), restore_jobs(site, backup, in_place=True)
-    known = set(restores(site))
+    wanted = asked or Request(backup.rondb.id, in_place=True, force=True, overrides=overrides(backup))
+    jobs = jobs_of(site, backup, in_place=True, global_id=wanted.backup_id or "")
+    require_restorable(site, wanted, backup, jobs)
+    chart = f"{site.release.chart} --version {site.release.version}"
+    call = f"helm upgrade {site.release.name} {chart} {way} ({wanted})"
+    done, known = Restored(now()), set(restores(site))
+
+    def left() -> float:
+        return max(1.0, site.deadlines.restore.total_seconds() - (now().mono - done.started.mono))
+
     with site.recorder.operation("restore in place", call, target=site.namespace, destructive=True) as told:
         try:
             with _watching(site, done):
-                upgrade(site, asked, f"restore-values-{asked.backup_id}")
-                await_jobs(site, jobs, site.deadlines.restore.total_seconds())
-            wait_serving(site, site.deadlines.restore.total_seconds())
+                _begin(site, wanted, jobs, way, done)
+                await_jobs(site, jobs, left())
+            wait_serving(site, left())
             done.serving = now()
         finally:
             told.evidence += capture(site, jobs)
@@ -119,6 +98,22 @@ def restore_in_place(site: Site, backup: BackupSet) -> Restored:
                 done.velero = {name: each for name, each in restores(site).items() if name not in known}
         told.text = f"Jobs complete and every store serving after {done.serving.mono - done.started.mono:.1f} s; {_phases(done)}"
     return done
+
+
+def _begin(site: Site, asked: Request, jobs: list[str], way: Way, done: Restored) -> None:
+    """Call helm; that its patience is over while the restore goes on is noted, and is neither an end nor a failure.
+
+    Raises:
+        OperationError: helm refused or failed; its words are in the message.
+    """
+    ended = request(site, asked, f"restore-values-{asked.backup_id}", way)
+    if ended.returncode == 0:
+        return
+    said = failure_text(ended)
+    if way.patience is None or not GAVE_UP.search(said):
+        raise OperationError(said)
+    done.gave_up = f"exit code {ended.returncode}: {' '.join(ended.stderr.split())[-300:]}"
+    done.under_way = [name for name, end in ends(site, jobs).items() if end != "complete"]
 
 
 def upgrade(site: Site, asked: Request, name: str) -> None:

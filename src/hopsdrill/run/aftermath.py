@@ -2,7 +2,8 @@
 
 from hopsdrill.proof.key import Key
 from hopsdrill.recovery.install import wait_serving
-from hopsdrill.recovery.restore import Request, upgrade
+from hopsdrill.recovery.request import Request
+from hopsdrill.recovery.restore import upgrade
 from hopsdrill.run.proofs import contents_match, data_matches
 from hopsdrill.run.stages import Recovered, back_up, snapshot_of
 from hopsdrill.site import Site

@@ -14,7 +14,8 @@ from hopsdrill.proof.rondb.instance import instance
 from hopsdrill.proof.rondb.witness import Witness, emptied
 from hopsdrill.proof.snapshot import DatabaseState, state_of
 from hopsdrill.recovery.backup import BackupSet
-from hopsdrill.recovery.restore import restore_in_place
+from hopsdrill.recovery.request import Request, Way
+from hopsdrill.recovery.restore import BY_FILE, restore_in_place
 from hopsdrill.run.contents import present
 from hopsdrill.run.stages import WRITER_DATABASES, Disaster, Recovered, Snapshot, backed_up_objects
 from hopsdrill.site import Site
@@ -111,18 +112,29 @@ def require(effects: dict[str, bool]) -> None:
         raise VerificationError(msg, hint="the actions in the report say what was expected and what was seen")
 
 
-def declare_disaster(site: Site, running: writer.Writer, what: str) -> Disaster:
-    """Stop the writer and start the recovery clock."""
-    writes = running.stop()
+def declare_disaster(site: Site, running: writer.Writer | None, what: str) -> Disaster:
+    """Stop the writer, if there is one, and start the recovery clock."""
+    writes = running.stop() if running else ()
     with database(site) as sql:
         offset = writer.clock_offset(sql)
-    said = f"{what}; the writer had {running.acknowledged} writes acknowledged"
+    said = f"{what}; the writer had {running.acknowledged} writes acknowledged" if running else what
     site.recorder.write(ev.DisasterDeclared(scenario=site.recorder.scenario, what=said, rule="declared-disaster"))
     return Disaster(now(), writes, offset)
 
 
-def restore(site: Site, snapshot: Snapshot, backup: BackupSet, running: writer.Writer, key: Key) -> Recovered:
+def restore(  # noqa: PLR0913 - what a restore rests on, and how it is asked for
+    site: Site,
+    snapshot: Snapshot,
+    backup: BackupSet,
+    running: writer.Writer | None,
+    key: Key,
+    *,
+    asked: Request | None = None,
+    way: Way = BY_FILE,
+) -> Recovered:
     """Restore in place and prove by what was seen that the old data was gone before the new was loaded.
+
+    ``asked`` and ``way`` as `restore_in_place` has them; without a writer no loss can be accounted for.
 
     Raises:
         VerificationError: the restore had no effect.
@@ -134,7 +146,7 @@ def restore(site: Site, snapshot: Snapshot, backup: BackupSet, running: writer.W
     witness.start()
     try:
         disaster = declare_disaster(site, running, "a restore in place was decided on")
-        restored = restore_in_place(site, backup)
+        restored = restore_in_place(site, backup, asked, way)
     finally:
         seen = witness.observations()
         witness.stop()
@@ -167,7 +179,7 @@ def restore(site: Site, snapshot: Snapshot, backup: BackupSet, running: writer.W
     for action, (effective, expected, observed) in effects.items():
         site.recorder.action(action, effective=effective, expected=expected, observed=observed, evidence=evidence)
     require({action: effective for action, (effective, _, _) in effects.items()})
-    return Recovered(snapshot, backup, disaster, restored, running.token)
+    return Recovered(snapshot, backup, disaster, restored, running.token if running else "")
 
 
 def _state_and_instance(site: Site, key: Key) -> tuple[DatabaseState, str]:

@@ -9,7 +9,7 @@ from hopsdrill import __version__
 from hopsdrill.core.errors import PlanError
 from hopsdrill.lab.catalog import catalog
 from hopsdrill.model import events as ev
-from hopsdrill.run.session import Drill
+from hopsdrill.run.session import Drill, chart_of
 from hopsdrill.site import Site
 
 
@@ -42,9 +42,15 @@ def seen(drill: Drill, site: Site) -> ev.EnvironmentSeen:
         cluster_uid=site.kube.uid(),
         created_by_lab=True,
         components=_components(site),
-        stand_ins=stand_ins(site.chart),
+        stand_ins=[each for chart in _charts(drill, site) for each in stand_ins(chart)],
         substitutions=[f"{image.name} {image.version}: {image.note}" for image in images if image.substitution],
     )
+
+
+def _charts(drill: Drill, site: Site) -> list[str]:
+    """The platform's chart, and Velero's where the plan names one; a chart in a repository has no list of stand-ins."""
+    own = drill.plan.velero_chart
+    return [site.chart, *([chart_of(own.chart)] if own is not None and not own.repository else [])]
 
 
 def _components(site: Site) -> list[ev.Component]:

@@ -42,7 +42,7 @@ class Tried:
 def try_good(site: Site, corner: Corner) -> Tried:
     """Make a location as it should be."""
     corners.credentials(site, corner.location.secret)
-    return _try(site, corner, corner.location, USABLE_S)
+    return try_location(site, corner, corner.location, USABLE_S)
 
 
 def try_wrong(site: Site, corner: Corner, how: str) -> Tried:
@@ -58,6 +58,7 @@ def try_wrong(site: Site, corner: Corner, how: str) -> Tried:
         "without path style": lambda: replace(good, endpoint=_by_name(site, corner), path_style=False),
         "over folders that are not Velero's": lambda: good,
         "in a bucket that does not exist": lambda: replace(good, bucket=f"{corner.stem}-nowhere"),
+        "in a Velero that has no plugin": lambda: good,
     }
     if how not in known:
         msg = f"There is no fault {how!r} of a location."
@@ -66,7 +67,7 @@ def try_wrong(site: Site, corner: Corner, how: str) -> Tried:
     corners.credentials(site, good.secret, _spoiled(keys) if how == "with a wrong secret key" else keys)
     if how == "over folders that are not Velero's":
         site.store.put(f"{good.prefix}/{FOREIGN}", b"somebody else's")
-    return _try(site, corner, known[how](), UNUSABLE_S)
+    return try_location(site, corner, known[how](), UNUSABLE_S)
 
 
 def _spoiled(keys: str) -> str:
@@ -104,7 +105,8 @@ def _by_name(site: Site, corner: Corner) -> str:
     return f"{parts.scheme}://{SERVICE}.{space}.svc.cluster.local:{port}"
 
 
-def _try(site: Site, corner: Corner, location: Location, deadline: float) -> Tried:
+def try_location(site: Site, corner: Corner, location: Location, deadline: float) -> Tried:
+    """Make a location and wait until it is Available, or until the time is up."""
     site.ledger("s3-prefix", corner.root)
     before = _keys(site, corner)
     corners.make_location(site, location)

@@ -59,15 +59,13 @@ def _differing(differences: list[str]) -> str:
     return "no difference" if not differences else f"{len(differences)} differences, first: {differences[0]}"
 
 
-def contents_match(site: Site, recovered: Recovered, key: Key) -> None:
-    """Files, documents and environments, each against the snapshot."""
+def contents_match(site: Site, recovered: Recovered, key: Key, without: str = "") -> None:
+    """Files, documents and environments, each against the snapshot; ``without`` is a store that was not restored."""
     for store, content in present(site).items():
-        expected, live = recovered.snapshot.contents[store], Prints()
-        try:
-            live = content.read(site, key)
-            wrong = [*_wrong(site, content, kubernetes.compare(expected, live)), *_unfit(site, store, live)]
-        except OperationError as error:  # a store that does not serve after its restore has not come back
-            wrong = [f"{store} cannot be read: {error.message}"]
+        if store == without:
+            continue
+        expected = recovered.snapshot.contents[store]
+        live, wrong = content_differences(site, store, expected, key)
         site.recorder.proof(
             f"{content.what}-match-the-snapshot",
             store=store,
@@ -77,6 +75,16 @@ def contents_match(site: Site, recovered: Recovered, key: Key) -> None:
             differences=wrong,
             evidence=[site.recorder.keep(f"live-{store}.json", sorted(live))],
         )
+
+
+def content_differences(site: Site, store: str, expected: Prints, key: Key) -> tuple[Prints, list[str]]:
+    """What a store holds, and in what that differs from what is expected."""
+    content = present(site)[store]
+    try:
+        live = content.read(site, key)
+        return live, [*_wrong(site, content, kubernetes.compare(expected, live)), *_unfit(site, store, live)]
+    except OperationError as error:  # a store that does not serve after its restore has not come back
+        return {}, [f"{store} cannot be read: {error.message}"]
 
 
 def _wrong(site: Site, content: Content, found: kubernetes.Comparison) -> list[str]:

@@ -14,7 +14,8 @@ from hopsdrill.proof.rondb.instance import instance
 from hopsdrill.proof.snapshot import DatabaseState, state_of
 from hopsdrill.recovery.backup import entries, take_set
 from hopsdrill.recovery.jobs import ends, last_words
-from hopsdrill.recovery.restore import Request, overrides, request
+from hopsdrill.recovery.request import Request, overrides
+from hopsdrill.recovery.restore import request
 from hopsdrill.recovery.velero import restores
 from hopsdrill.run.contents import read_all
 from hopsdrill.run.stages import Recovered
@@ -23,6 +24,7 @@ from hopsdrill.workload import objects
 
 
 UNKNOWN_ID = "100110000"  # well-formed, and older than any cluster
+REFUSED = "FailedValidation"  # phase of a Velero Restore that was not begun, and so has touched nothing
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def standing(site: Site, key: Key) -> Standing:
         kubernetes.read(site.kube, objects.namespaces(site), key),
         read_all(site, key),
         _pods(site),
-        sorted(restores(site)),
+        [name for name, each in sorted(restores(site).items()) if each.get("status", {}).get("phase") != REFUSED],
         site.helm.revision(site.release.name, namespace=site.namespace),
     )
 
@@ -140,7 +142,7 @@ def ask_wrongly(site: Site, recovered: Recovered, how: str, key: Key) -> Asked:
     with site.recorder.operation("ask for a restore wrongly", call, target=site.namespace, destructive=True) as done:
         answer = request(site, asked, f"refused-values-{reason}")
         done.text = "accepted" if answer.returncode == 0 else f"refused with exit code {answer.returncode}"
-        said = " ".join([*answer.stderr.split(), *_hook_words(site)])
+        said = " ".join([*answer.stderr.split(), *hook_words(site)])
         done.evidence.append(site.recorder.keep(f"refusal-{reason}.txt", said))
     return Asked(before, answer, said, site.profile.refusals[reason], by_hook=how == ONE_STORE_ONLY)
 
@@ -153,7 +155,7 @@ def _half_known(site: Site, recovered: Recovered) -> Request:
     return Request(fresh, in_place=True, force=True, overrides={"opensearch_id": UNKNOWN_ID})
 
 
-def _hook_words(site: Site) -> list[str]:
+def hook_words(site: Site) -> list[str]:
     """What failed hook Jobs have said: Helm tells only that they failed."""
     jobs = ends(site, site.profile.hook_jobs)
     return [f"{job}: {last_words(site, job)}" for job, end in jobs.items() if end == "failed"]

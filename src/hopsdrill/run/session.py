@@ -35,10 +35,10 @@ class Drill:
     recorder: Recorder
 
 
-def chart_of(profile: Profile) -> str:
-    """What Helm is given as chart: the packaged folder of that name, else the profile's own words."""
-    packaged = data_dir("charts") / profile.chart
-    return str(packaged) if packaged.is_dir() else profile.chart
+def chart_of(name: str) -> str:
+    """What Helm is given as chart: the packaged folder of that name, else the name's own words."""
+    packaged = data_dir("charts") / name
+    return str(packaged) if packaged.is_dir() else name
 
 
 def site_of(drill: Drill, scratch: Path) -> Site:
@@ -57,7 +57,7 @@ def site_of(drill: Drill, scratch: Path) -> Site:
         profile=drill.profile,
         schedule=drill.plan.schedule,
         deadlines=drill.plan.deadlines,
-        chart=chart_of(drill.profile),
+        chart=chart_of(drill.profile.chart),
         kube=kube,
         helm=helm,
         forwarder=forwarder,

@@ -11,7 +11,8 @@ from hopsdrill.proof.key import Key
 from hopsdrill.recovery import values, velero, version
 from hopsdrill.recovery.backup import BackupSet
 from hopsdrill.recovery.rebuild import restore_into_new
-from hopsdrill.recovery.restore import Request, Restored, overrides, restore_in_place
+from hopsdrill.recovery.request import Request, overrides
+from hopsdrill.recovery.restore import Restored, restore_in_place
 from hopsdrill.run.configuration import configure
 from hopsdrill.run.refusals import Standing, standing
 from hopsdrill.site import Site

@@ -9,11 +9,13 @@ from hopsdrill.adapters.kube import Kube
 from hopsdrill.adapters.s3 import ObjectStore
 from hopsdrill.core.errors import DrillError
 from hopsdrill.core.wait import wait_for
+from hopsdrill.lab.velero import put_back
 from hopsdrill.model.events import Entry, Resource, ResourceCreated, ResourceRemoved
 
 
 # Velero removes what a Restore left in the bucket, for which it needs the location, which is the release's;
-# a Backup comes back by Velero's sync as long as both its location and its files are there.
+# a Backup comes back by Velero's sync as long as both its location and its files are there. The lab's own Velero is put back
+# last: whatever else has to go may be of the kinds that the Velero in its place has defined.
 ORDER = (
     "velero-restores",
     "helm-release",
@@ -23,6 +25,7 @@ ORDER = (
     "object",
     "s3-prefix",
     "bucket",
+    "lab-velero",
 )
 IN_THE_STORE = frozenset({"s3-prefix", "bucket"})  # the store is the lab's: what lies in it outlives the cluster
 VELERO = "velero.io/v1"
@@ -101,6 +104,9 @@ class Remover:
 
     def _bucket(self, resource: Resource) -> None:
         remove_bucket(self.store.other(resource.name).ref)
+
+    def _lab_velero(self, resource: Resource) -> None:
+        put_back(resource.cluster_uid)
 
     def _s3_prefix(self, resource: Resource) -> None:
         self.store.delete_prefix(resource.name)

@@ -178,7 +178,7 @@ def test_the_packaged_charts_stand_ins_are_read_from_it(order):
     """What plays another part is the chart's own word."""
     from hopsdrill.run.session import chart_of  # noqa: PLC0415
 
-    found = stand_ins(chart_of(order.profile))
+    found = stand_ins(chart_of(order.profile.chart))
     assert [each.store for each in found] == ["rondb", "hopsfs", "opensearch", "kafka", "registry", "kubernetes"]
     assert {each.store for each in found} == set(order.profile.stores)
     assert any("ndb_restore" in each.not_exercised for each in found)
