@@ -111,7 +111,7 @@ def sign(
 
 @app.command()
 def index(reports: Reports = Path("reports")) -> None:
-    """Write index.html over all runs of a folder: verdicts, trends, findings, the age of the last proven backup."""
+    """Write index.html over all runs of a folder: verdicts, trends, findings, the last proven backup."""
     typer.echo(indexed(reports))
 
 

@@ -27,7 +27,7 @@ class Proven:
 
 
 def last_proven(found: History, drill: str = "") -> Proven | None:
-    """The newest backup of a run whose verdict is PASS or, data being whole, BREACHED; None where no run proved any.
+    """The newest backup that was restored in a run whose verdict is PASS or, data being whole, BREACHED; None where there is none.
 
     Args:
         found: all runs.
@@ -38,5 +38,13 @@ def last_proven(found: History, drill: str = "") -> Proven | None:
 
 
 def _backups(run: Run) -> list[Proven]:
-    told = run.report.fields.backup
-    return [] if isinstance(told, Gap) else [Proven(moment(each.moment), each.ids, run) for each in told]
+    """One a scenario that came back from a disaster: the oldest of its points, for a later one may never have been restored."""
+    taken, came_back = run.report.fields.backup, run.report.fields.rto
+    if isinstance(taken, Gap) or isinstance(came_back, Gap):
+        return []
+    restored = {each.scenario for each in came_back if not isinstance(each.started, Gap)}
+    made = [(each.scenario, Proven(moment(each.moment), each.ids, run)) for each in taken if each.scenario in restored]
+    oldest: dict[str, Proven] = {}
+    for scenario, proven in sorted(made, key=lambda pair: pair[1].taken):
+        oldest.setdefault(scenario, proven)
+    return list(oldest.values())

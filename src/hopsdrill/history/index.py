@@ -1,4 +1,4 @@
-"""``reports/index.html``: all runs on one page, their trends, and the age of the last proven backup; opens offline, no script."""
+"""``reports/index.html``: all runs on one page, their trends, and the last proven backup; opens offline, no script."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,7 +48,6 @@ def write_index(reports: Path, found: History, known: list[Finding], now: dateti
         runs=list(reversed(found.runs)),
         unreadable=found.unreadable,
         proven=proven,
-        age=None if proven is None else proven.age(now),
         trends=[trend for drill in drills for trend in _trends(drill, found.of(drill))],
         findings=known,
         today=now.date(),

@@ -56,6 +56,29 @@ def test_the_last_proven_backup_is_that_of_a_passing_run(reports):
     assert last_proven(found, "another-drill") is None
 
 
+def a_point(scenario, moment, rondb):
+    """A backup that was taken, whether or not anybody restored it."""
+    return ev.RecoveryPoint(
+        scenario=scenario,
+        ids={"rondb": rondb},
+        moment=moment,
+        rule="the start of the snapshot all parts were read from",
+        schedule="@weekly",
+        worst_case_s=604_809.4,
+        size_bytes=1,
+        object_count=1,
+    )
+
+
+@pytest.mark.parametrize("scenario", [sample.MAIN, sample.REFUSED])
+def test_a_backup_that_nobody_restored_is_not_proven(reports, scenario):
+    """A fresh one taken after the restore, in the scenario that restored or in one that did not, is younger and says nothing."""
+    events = sample.passing()
+    at = next(number for number, (_, event) in enumerate(events) if isinstance(event, ev.DisasterDeclared)) + 1
+    events.insert(at, tape.Timed(events[at][0], a_point(scenario, "2026-11-24T18:00:00.000Z", "999999999")))
+    assert last_proven(history(reports(events))).ids["rondb"] == sample.RONDB_ID
+
+
 def test_a_finding_is_recognised_and_closed_by_a_retest_only(reports):
     """Failed twice, then passed: one finding, seen twice, closed by the third run."""
     known = findings(history(reports(failing(), failing(), sample.passing())))
