@@ -126,7 +126,11 @@ def the_objects_match(platform: Site, recovered: Recovered, key: Key) -> None:
     objects_match(platform, recovered, key)
 
 
-@then("every row, user, file, document, environment and Kubernetes object is as the backup holds it")
+@then(
+    parsers.re(
+        r"every row, user, file, document, environment and Kubernetes object is as the backup( named for it)? holds it"
+    )
+)
 @declares(proofs=[*ROW_PROOFS, *CONTENT_PROOFS, "objects-match-the-backup"])
 def everything_matches(platform: Site, recovered: Recovered, key: Key) -> None:
     """Compare everything in every store."""

@@ -16,6 +16,7 @@ def defects(site: Site, sql: Sql, target: Target) -> dict[str, Callable[[], Defe
         "one stale secret": lambda: _stale_secret(site, target),
         "one dropped grant": lambda: _dropped_grant(sql, target),
         "one lost write": lambda: _lost_write(sql, target),
+        "one write of after the backup": lambda: _late_write(sql, target),
         "another drawn value": lambda: _other_value(sql, target),
         "one changed byte of a file": lambda: stores.changed_byte(site, sql, target),
         "one missing block": lambda: stores.missing_block(site, sql, target),
@@ -93,6 +94,16 @@ def _lost_write(sql: Sql, target: Target) -> Defect:
         there=lambda: not sql.query(f"SELECT 1 FROM {table} WHERE number = %s", [number]),  # noqa: S608
         undo=lambda: sql.execute(f"INSERT INTO {table} VALUES (%s, %s)", [number, payload]),  # noqa: S608
         named=f"{'.'.join(target.ledger)}[{number}]: acknowledged before the recovery point, and gone",
+    )
+
+
+def _late_write(sql: Sql, target: Target) -> Defect:
+    table, (number, payload) = name(*target.ledger), target.late
+    return Defect(
+        plant=lambda: sql.execute(f"INSERT INTO {table} VALUES (%s, %s)", [number, payload]),  # noqa: S608 - names are quoted
+        there=lambda: bool(sql.query(f"SELECT 1 FROM {table} WHERE number = %s", [number])),  # noqa: S608
+        undo=lambda: sql.execute(f"DELETE FROM {table} WHERE number = %s", [number]),  # noqa: S608
+        named=f"{'.'.join(target.ledger)}[{number}]: sent after the recovery point, and there",
     )
 
 

@@ -240,7 +240,7 @@ class Profile(Model):
         restore_values: dotted path of each value a restore is asked for with: ``backup_id``, ``in_place``, ``force``; and of
             the values that name another backup for one store: ``rondb_id``, ``opensearch_id``, ``registry_id``, and Velero's
             ``velero_main``, ``velero_users``. ``setup_job_*`` tell a store which Job sets the database up where ``rondb_id``
-            is given. For faults: ``velero_seconds`` (how long the release waits for Velero), ``store_endpoint`` (URL of the
+            is given. ``opensearch_indices`` is the list of indices in the payload of the search engine's restore. For faults: ``velero_seconds`` (how long the release waits for Velero), ``store_endpoint`` (URL of the
             object store), ``opensearch_rate`` (bytes a second, such as ``10kb``, that bound the search engine's restore).
         backup_values: dotted path of each value that backups are switched on with: ``enabled``, ``schedule``, and where the
             platform has them ``kubernetes`` (whether Kubernetes objects are backed up too), ``provider`` (kind of object
@@ -248,7 +248,7 @@ class Profile(Model):
             platform itself refuses a bucket without object versions); and those that remove old backups: ``ttl``, and for one
             store ``ttl_rondb``, ``ttl_opensearch``, ``ttl_registry``, ``ttl_kubernetes`` (a Go duration).
         refusals: what the platform says when it refuses, a regular expression by reason: ``without-force``, ``without-in-place``,
-            ``without-id``, ``unknown-id``, ``completed-marker``, ``unknown-snapshot``, ``no-release``, ``no-location``,
+            ``without-id``, ``unknown-id``, ``id-no-text``, ``completed-marker``, ``unknown-snapshot``, ``no-such-backup``, ``no-release``, ``no-location``,
             ``no-storage``, ``no-velero-backup``, ``no-versions``, ``other-provider``, ``bad-schedule``, ``id-taken``, ``bad-ttl``.
         hook_jobs: Jobs in the release's namespace that a restore in place runs before anything is replaced.
         store_secret: the platform's access to the bucket.

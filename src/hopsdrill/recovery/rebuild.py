@@ -12,8 +12,14 @@ from hopsdrill.recovery.version import require_version
 from hopsdrill.site import Site
 
 
-def restore_into_new(site: Site, backup: BackupSet, done: Restored) -> None:
+def restore_into_new(site: Site, backup: BackupSet, done: Restored, asked: Request | None = None) -> None:
     """Restore Kubernetes objects, then install with the backup's ID, and wait until every store serves.
+
+    Args:
+        site: where.
+        backup: the backups that are to be restored.
+        done: takes what was seen.
+        asked: by which request; that of ``backup`` itself unless given.
 
     Raises:
         PreconditionError: another version made the backup, or nobody says which; nothing was touched.
@@ -29,7 +35,7 @@ def restore_into_new(site: Site, backup: BackupSet, done: Restored) -> None:
         restore = velero.restore_backup(site, each["metadata"]["name"])
         done.velero[restore["metadata"]["name"]] = restore
     store_secrets(site, velero=False)
-    asked = Request(backup.rondb.id, in_place=None, force=None, overrides=overrides(backup))
+    asked = asked or Request(backup.rondb.id, in_place=None, force=None, overrides=overrides(backup))
     try:
         install_release(site, asked.values(site), "restore-values", site.deadlines.restore.total_seconds())
         await_jobs(site, jobs, site.deadlines.restore.total_seconds())

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from hopsdrill.clients import need
 from hopsdrill.core.errors import OperationError
 from hopsdrill.model.plan import Data
 from hopsdrill.proof import kubernetes
@@ -17,11 +18,13 @@ from hopsdrill.recovery.velero import API
 from hopsdrill.run import disaster
 from hopsdrill.run.contents import present
 from hopsdrill.run.points import Point, Points, mixed
-from hopsdrill.run.proofs import contents_match, data_matches, objects_match
 from hopsdrill.run.stages import Recovered, Snapshot, backed_up_objects
 from hopsdrill.site import Site
 from hopsdrill.workload.dataset import feature_groups
 from hopsdrill.workload.drift import drift
+
+
+CHANGE_ALL = "change every store"
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,12 @@ def clear(site: Site, points: Points) -> None:
     markers.delete(site, jobs_of_points(site, points))
 
 
+def marked(site: Site, aim: Wanted) -> bool:
+    """Whether every marker of this restore says that it was completed."""
+    jobs = aim.jobs(site)
+    return list(markers.standing(site, jobs).values()) == ["complete"] * len(jobs)
+
+
 def jobs_of_points(site: Site, points: Points) -> list[str]:
     """Every Job that a restore of either point runs, whichever of them a store is taken from."""
     return sorted({job for each in points for job in jobs_of(site, each.backup, in_place=True)})
@@ -89,9 +98,7 @@ def jobs_of_points(site: Site, points: Points) -> list[str]:
 
 def change_all(site: Site, data: Data, aim: Wanted, key: Key) -> None:
     """Change every store, so that it holds something else than the restore is to bring back; seen to have taken effect."""
-    with site.recorder.operation(
-        "change every store", "whatever they hold", target=site.namespace, destructive=True
-    ) as done:
+    with site.recorder.operation(CHANGE_ALL, "whatever they hold", target=site.namespace, destructive=True) as done:
         made = drift(site, feature_groups(data))
         done.text = "; ".join(made.values())
     states = {store: (aim.snapshot.contents[store], each.read(site, key)) for store, each in present(site).items()}
@@ -116,13 +123,6 @@ def restore(site: Site, data: Data, aim: Wanted, key: Key, way: Way = BY_FILE) -
     return disaster.restore(site, aim.snapshot, aim.backup, None, key, asked=aim.asked, way=way)
 
 
-def prove_back(site: Site, recovered: Recovered, key: Key, without: str = "") -> None:
-    """Record of every store whether it holds what its point held."""
-    data_matches(site, recovered, key)
-    contents_match(site, recovered, key, without)
-    objects_match(site, recovered, key)
-
-
 def prove_velero(site: Site, recovered: Recovered, *, named: bool) -> None:
     """Record which Velero Backups were restored: those that were named, or the latest completed ones."""
     want = {
@@ -138,6 +138,21 @@ def prove_velero(site: Site, recovered: Recovered, *, named: bool) -> None:
         expected=", ".join(want.values()),
         observed=", ".join(sorted(taken)) or "no Restore",
         differences=sorted(taken ^ set(want.values())),
+        data=False,
+    )
+
+
+def prove_global_id(site: Site, global_id: str, other: str) -> None:
+    """Record that the file system's Job ran under the global ID, and none under that of the database's backup."""
+    names = [name for hopsfs in [need(site.profile.hopsfs, "hopsfs")] for name in hopsfs.restore_jobs]
+    wanted, none = ([name.format(id=id_) for name in names] for id_ in (global_id, other))
+    seen = markers.standing(site, [*wanted, *none])
+    site.recorder.proof(
+        "file-system-followed-the-global-id",
+        store="hopsfs",
+        passed=seen == dict.fromkeys(wanted, "complete"),
+        expected=f"{', '.join(wanted)} is complete, and there is no {', '.join(none)}",
+        observed=f"{seen}",
         data=False,
     )
 

@@ -187,6 +187,16 @@ def objects_match(site: Site, recovered: Recovered, key: Key) -> None:
     )
 
 
+def misses(found: Loss) -> tuple[list[str], list[str]]:
+    """Writes that are lost and should be there, and those that are there and should be lost."""
+    lost = [
+        f"hopsdrill.writes[{number}]: acknowledged before the recovery point, and gone"
+        for number in found.unexpected_lost
+    ]
+    kept = [f"hopsdrill.writes[{number}]: sent after the recovery point, and there" for number in found.unexpected_kept]
+    return lost, kept
+
+
 def loss_is_as_expected(site: Site, recovered: Recovered) -> None:
     """Acknowledged writes against survivors, by the backup's consistency point."""
     found, wrong, window = loss_of(site, recovered)
@@ -208,11 +218,7 @@ def loss_is_as_expected(site: Site, recovered: Recovered) -> None:
             **counts,
         )
     )
-    lost = [
-        f"hopsdrill.writes[{number}]: acknowledged before the recovery point, and gone"
-        for number in found.unexpected_lost
-    ]
-    kept = [f"hopsdrill.writes[{number}]: sent after the recovery point, and there" for number in found.unexpected_kept]
+    lost, kept = misses(found)
     offset = recovered.disaster.offset
     clock = f"the server's clock is {offset.seconds:+.4f} s ± {offset.error:.4f} s off ours"
     span = f"{utc_text(window.after)} to {utc_text(window.before)} on our clock; {clock}"

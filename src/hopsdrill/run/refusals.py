@@ -97,6 +97,10 @@ def requests(recovered: Recovered) -> dict[str, tuple[Request, str]]:
         "without inPlace": (Request(known, in_place=None, force=True, overrides=own), "without-in-place"),
         "without a backup ID": (Request(None, in_place=True, force=True), "without-id"),
         "with an unknown backup ID": (Request(UNKNOWN_ID, in_place=True, force=True), "unknown-id"),
+        "with the backup ID as a number": (
+            Request(None, in_place=True, force=True, overrides={**own, "backup_id": int(known)}),
+            "id-no-text",
+        ),
         "with the ID of a completed restore": (
             Request(known, in_place=True, force=True, overrides=own),
             "completed-marker",

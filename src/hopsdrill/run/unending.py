@@ -19,6 +19,7 @@ from hopsdrill.site import Site
 
 STORE = "opensearch"
 PATIENCE = 60.0  # seconds: longer than each hook takes, and shorter than the search engine's restore is made to last
+GIVE_UP = "give a restore up"
 LASTS = 90.0  # seconds that a slowed restore lasts
 BOUND = timedelta(seconds=90)  # of a restore that cannot end
 SLOWEST = "1b"  # bytes a second
@@ -97,7 +98,7 @@ def give_up(site: Site, aim: Wanted) -> None:
     markers.delete(site, aim.jobs(site))
     with (
         search_engine(site) as search,
-        site.recorder.operation("give a restore up", STORE, target=site.namespace, destructive=True) as done,
+        site.recorder.operation(GIVE_UP, STORE, target=site.namespace, destructive=True) as done,
     ):
         half = search.recovering()
         for index in half:

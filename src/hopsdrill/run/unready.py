@@ -20,6 +20,7 @@ from hopsdrill.run.refused import pattern
 from hopsdrill.site import Site
 
 
+TAKE_AWAY = "take away what a restore needs"
 SETTLED_S = 90.0
 OFTEN = "1s"  # how often Velero is told to look at the location meanwhile
 HOOK_S = 5  # how long the platform's hook is told to wait for Velero
@@ -64,7 +65,7 @@ def ask(site: Site, what: str, backup: BackupSet, key: Key, upset: ExitStack) ->
     if what not in known:
         msg = f"There is no lack {what!r} of a restore."
         raise VerificationError(msg, hint=f"known: {', '.join(known)}")
-    with site.recorder.operation("take away what a restore needs", what, target=site.namespace, destructive=True):
+    with site.recorder.operation(TAKE_AWAY, what, target=site.namespace, destructive=True):
         found = known[what]()
     before, own = standing(site, key), ""
     try:
