@@ -233,4 +233,7 @@ def found_in(lines: Iterable[str]) -> list[str]:
     held = set(lines)
     if PATTERNS not in held:
         return ["the pod could not be searched: not even the keys that were searched for were found"]
-    return [f"a key of the store in {'its environment' if each == VARIABLES else each}" for each in sorted(held - {PATTERNS})]
+    return [
+        f"a key of the store in {'its environment' if each == VARIABLES else each}"
+        for each in sorted(held - {PATTERNS})
+    ]

@@ -1,10 +1,11 @@
-"""That no credential is anywhere is only said where a planted one is found: in a file of the pod, in its environment, in its namespace."""
+"""What scenarios about Velero's installation rest on: a planted credential is found, and a Velero that was taken away comes back."""
 
 from dataclasses import dataclass
 from types import SimpleNamespace
 
 import judged
 import pytest
+from on_lab import hopsdrill, tailored, under_way, wait_until_journalled
 
 from hopsdrill.adapters.credentials import read_credentials
 from hopsdrill.adapters.kube import Kube
@@ -13,10 +14,19 @@ from hopsdrill.adapters.s3 import ObjectStore
 from hopsdrill.core.wait import wait_for
 from hopsdrill.lab import program
 from hopsdrill.model.profile import Profile
-from hopsdrill.run import by_role
+from hopsdrill.run import by_role, velero_install
 from hopsdrill.run.by_role import SPACE
 
 
+FEATURE = "configuration/velero_install.feature"
+BINDING = """
+from pytest_bdd import scenarios
+
+from hopsdrill.core.paths import data_dir
+
+
+scenarios(str(data_dir("features") / "configuration" / "velero_install.feature"))
+"""
 PLANTED = "/scratch/planted"
 WITHOUT = SimpleNamespace(state=SimpleNamespace(found={"spec": {}}))  # a location that names no credential
 
@@ -91,3 +101,18 @@ def plant_variable(own, secret):
         until=lambda text: not text,
         deadline=60,
     )
+
+
+def test_velero_comes_back_after_a_run_that_was_killed_while_it_was_away(lab, kube, tmp_path):
+    """`gc` finds it in the ledger of the dead run, and the lab has its own again, node agent and kinds included."""
+    before = velero_install.standing(judged.site(kube=kube))
+    (tmp_path / "test_killed.py").write_text(BINDING)
+    plan = tailored(tmp_path, "test_killed.py", FEATURE)
+    with under_way(tmp_path / "reports", plan) as child:
+        wait_until_journalled(tmp_path / "reports", '"action.probed"')
+        child.kill()
+        child.wait()
+    assert "Deployment velero" not in velero_install.standing(judged.site(kube=kube))
+    swept = hopsdrill("gc", "--reports", tmp_path / "reports")
+    assert swept.code == 0, swept.err
+    assert velero_install.standing(judged.site(kube=kube)) == before
