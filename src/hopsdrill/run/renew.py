@@ -2,6 +2,7 @@
 
 from hopsdrill.recovery.install import install
 from hopsdrill.run.cleanup import made, remove_all
+from hopsdrill.run.velero_version import have_velero
 from hopsdrill.site import Site
 from hopsdrill.workload import objects
 
@@ -22,5 +23,6 @@ def renew(site: Site) -> None:
     with site.recorder.operation("remove the platform", call, target=site.namespace, destructive=True) as done:
         remove_all(site, ours)
         done.text = "all gone"
+    have_velero(site)
     install(site)
     site.secret(site.profile.rondb.credentials_secret, site.profile.rondb.admin_key)  # registers the new one

@@ -1,4 +1,4 @@
-"""Whom the object store trusts, what a role may do, and the lab's Velero put back."""
+"""Whom the object store trusts, and what a role may do."""
 
 import json
 from datetime import UTC, datetime
@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hopsdrill.core.errors import OperationError
-from hopsdrill.lab import cluster, identity, state, velero
-from hopsdrill.model.lab import ClusterRef, LabState, StoreRef
+from hopsdrill.lab import identity
+from hopsdrill.model.lab import ClusterRef, StoreRef
 
 
 STORE = StoreRef(
@@ -80,24 +79,3 @@ def test_the_keys_of_clusters_that_answer_are_published(published, monkeypatch):
     monkeypatch.setattr(identity, "_keys", keys)
     identity.trust(STORE, Path("/none"), [ref("one"), ref("dead"), ref("two")])
     assert json.loads(published[identity.BUCKET][identity.KEYS]) == {"keys": [{"kid": "one"}, {"kid": "two"}]}
-
-
-@pytest.mark.parametrize("alive", [True, False])
-def test_velero_is_put_back_only_into_a_cluster_of_the_lab_that_answers(monkeypatch, alive):
-    """By its UID; else it says what was not done, and touches nothing."""
-    done = []
-    monkeypatch.setattr(
-        state, "load", lambda: LabState(docker_host="h", engine_own=True, network="n", clusters={"c": ref("c", "mine")})
-    )
-    monkeypatch.setattr(velero, "program", Path)
-    monkeypatch.setattr(cluster, "alive", lambda *_: alive)
-    monkeypatch.setattr(velero.VeleroCli, "uninstall", lambda _, namespace: done.append(("uninstall", namespace)))
-    monkeypatch.setattr(cluster, "install_velero", lambda _, given, **images: done.append((given.name, *images)))
-    monkeypatch.setattr(cluster, "wait_ready", lambda _, given: done.append(("ready", given.name)))
-    for uid in ("mine", "another's"):
-        if alive and uid == "mine":
-            velero.put_back(uid)
-            continue
-        with pytest.raises(OperationError, match=f"no cluster {uid} that answers, so its Velero was not put back"):
-            velero.put_back(uid)
-    assert done == ([("uninstall", "velero"), ("c", "image", "plugin"), ("ready", "c")] if alive else [])
