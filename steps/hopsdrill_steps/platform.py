@@ -26,8 +26,8 @@ def a_platform_with_backups_enabled(platform: Site, schedule: str) -> None:
     parsers.parse('platform {version} on a cluster with Velero {velero}, with backups enabled on schedule "{schedule}"')
 )
 @declares(operations=[REMOVE, CHANGE, INSTALL], actions=["versions-are-as-named", "backups-are-scheduled"])
-def a_platform_in_a_version(platform: Site, shelf: Shelf, version: str, velero: str, schedule: str) -> None:
+def a_platform_in_a_version(site: Site, shelf: Shelf, version: str, velero: str, schedule: str) -> None:
     """Both in these versions, and nothing loaded; else made anew."""
-    qualify.stand(platform, version, velero)
+    qualify.stand(site, version, velero)
     shelf.recovered = None
-    require_schedule(platform, schedule)
+    require_schedule(site, schedule)

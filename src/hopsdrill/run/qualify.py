@@ -1,7 +1,7 @@
 """A release qualified in a matrix: the platform in one version, on a cluster with one version of Velero."""
 
 from hopsdrill.recovery import version as platform_version
-from hopsdrill.run.renew import inhabited, renew
+from hopsdrill.run.renew import begin, inhabited, renew, stands
 from hopsdrill.run.velero_version import says
 from hopsdrill.run.versions import by_version
 from hopsdrill.site import Site
@@ -16,9 +16,9 @@ def stand(site: Site, version: str, velero: str) -> None:
         OperationError, DeadlineExceeded: something was not removed or installed.
     """
     by = by_version(site, version)
-    if platform_version.running(site) != version or says(site) != velero or inhabited(site):
+    if not stands(site) or platform_version.running(site) != version or says(site) != velero or inhabited(site):
         site.chart, site.profile, site.velero = by.chart, by.profile, velero
-        renew(site)
+        (renew if stands(site) else begin)(site)
     runs, told = platform_version.running(site), says(site)
     site.recorder.action(
         "versions-are-as-named",

@@ -12,6 +12,12 @@ def inhabited(site: Site) -> bool:
     return any(site.kube.exists("v1/Namespace", name) for name in objects.PROJECTS)
 
 
+def stands(site: Site) -> bool:
+    """Whether this run has installed the platform; somebody else's does not count."""
+    ours = {(each.kind, each.namespace, each.name) for each in made(site)}
+    return ("helm-release", site.namespace, site.release.name) in ours
+
+
 def renew(site: Site) -> None:
     """Remove everything this run has made, by its ledger, and install the platform anew.
 
@@ -23,6 +29,16 @@ def renew(site: Site) -> None:
     with site.recorder.operation("remove the platform", call, target=site.namespace, destructive=True) as done:
         remove_all(site, ours)
         done.text = "all gone"
+    begin(site)
+
+
+def begin(site: Site) -> None:
+    """Install the platform, on the Velero that the site is to have.
+
+    Raises:
+        PreconditionError: somebody else's platform stands there, or the lab has not built that Velero.
+        OperationError, DeadlineExceeded: it could not be installed.
+    """
     have_velero(site)
     install(site)
-    site.secret(site.profile.rondb.credentials_secret, site.profile.rondb.admin_key)  # registers the new one
+    site.secret(site.profile.rondb.credentials_secret, site.profile.rondb.admin_key)  # registers it before it is logged

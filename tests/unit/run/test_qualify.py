@@ -21,6 +21,8 @@ class Cell:
         monkeypatch.setattr(qualify.platform_version, "running", lambda _: self.platform)
         monkeypatch.setattr(qualify, "inhabited", lambda _: inhabited)
         monkeypatch.setattr(qualify, "renew", self.renew)
+        monkeypatch.setattr(qualify, "begin", self.begin)
+        monkeypatch.setattr(qualify, "stands", lambda _: bool(platform))
         monkeypatch.setattr(qualify, "by_version", self.by)
         for module in (qualify, velero_version):
             monkeypatch.setattr(module, "says", lambda _: self.velero)
@@ -39,7 +41,12 @@ class Cell:
 
     def renew(self, site):
         """The platform, and the Velero the site names."""
-        self.done.append(("renew", site.chart, site.profile.version))
+        self.done.append("removed")
+        self.begin(site)
+
+    def begin(self, site):
+        """The same, where nothing is to be removed."""
+        self.done.append((site.chart, site.profile.version))
         velero_version.have_velero(site)
         self.platform = site.profile.version
 
@@ -60,7 +67,15 @@ def test_what_has_another_version_or_data_is_made_anew(monkeypatch, stands, vele
     cell = Cell(monkeypatch, **stands)
     qualify.stand(cell.site, "0.1.0", "v1.17.1")
     changes = [("lab-velero", "velero"), ("change", "u", "v1.17.1")] if velero_changes else []
-    assert cell.done == [("renew", "chart-0.1.0", "0.1.0"), *changes]
+    assert cell.done == ["removed", ("chart-0.1.0", "0.1.0"), *changes]
+    assert cell.seen == {"versions-are-as-named": True}
+
+
+def test_where_no_platform_stands_yet_it_is_installed_in_the_named_version(monkeypatch):
+    """Not in another one first."""
+    cell = Cell(monkeypatch, platform="")
+    qualify.stand(cell.site, "0.2.0", "v1.17.1")
+    assert cell.done == [("chart-0.2.0", "0.2.0")]
     assert cell.seen == {"versions-are-as-named": True}
 
 
