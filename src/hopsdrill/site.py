@@ -34,6 +34,7 @@ class Site:
         schedule: the backup schedule the plan asks for.
         chart: what Helm installs: a folder or ``repository/name``.
         scratch: a folder for values files, private to this run.
+        velero: version of Velero that the lab's cluster is to have; empty: the lab's own.
         accepts_unknown_version: why a backup may be restored of which nothing says by which version it was made; empty: it may not.
     """
 
@@ -50,6 +51,7 @@ class Site:
     scratch: Path
     cluster_uid: str
     accepts_unknown_version: str = ""
+    velero: str = ""
 
     def move(self, kube: Kube, helm: Helm, forwarder: Forwarder, cluster_uid: str) -> None:
         """From now on the platform is in this cluster."""

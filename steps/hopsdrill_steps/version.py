@@ -76,7 +76,7 @@ def asked_in_place(platform: Site, wanted: Wanted, key: Key) -> Asked:
 @declares(operations=[COMPARE])
 def asked_anew(platform: Site, wanted: Wanted, key: Key) -> Asked:
     """Through hopsdrill, as every drill restores."""
-    return versions.ask_anew(platform, versions.by_other_version(platform), wanted.backup, key)
+    return versions.ask_anew(platform, versions.by_version(platform, versions.OTHER), wanted.backup, key)
 
 
 @then("it is refused before anything is cleared, naming the version of the backup and the other one")

@@ -34,6 +34,12 @@ def lab_up(
     mirror: Annotated[
         str, typer.Option(help="Prefix put before each reference that is pulled.", envvar="HOPSDRILL_MIRROR")
     ] = "",
+    velero: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Version of Velero to have beside the lab's own, such as v1.18.3; may be given several times."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Bring the lab up; what is there already stays as it is."""
@@ -42,7 +48,7 @@ def lab_up(
         if not name.replace("-", "").isalnum() or not name.islower() or len(name) > 30:  # noqa: PLR2004 - docker's limit less prefix
             msg = f"{name!r} is no cluster name: use lower-case letters, digits and hyphens, at most 30."
             raise UsageError(msg)
-    made = up(names, keep_caches=keep_caches, supply=supply, mirror=mirror)
+    made = up(names, keep_caches=keep_caches, supply=supply, mirror=mirror, velero=velero or ())
     if as_json:
         typer.echo(made.model_dump_json(indent=1))
         return

@@ -93,7 +93,11 @@ def gc(reports: Reports = Path("reports"), as_json: AsJson = False) -> None:
         lines = [
             f"{each.run}: {verb} {item}"
             for each in swept
-            for verb, items in (("removed", each.removed), ("LEFT", each.left))
+            for verb, items in (
+                ("removed", each.removed),
+                ("LEFT", each.left),
+                ("left alone.", [each.held] * bool(each.held)),
+            )
             for item in items
         ]
         typer.echo("\n".join(lines) or "nothing was left behind")

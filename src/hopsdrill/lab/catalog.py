@@ -6,9 +6,12 @@ from typing import Literal
 import yaml
 from pydantic import Field, ValidationError
 
-from hopsdrill.core.errors import InternalError
+from hopsdrill.core.errors import InternalError, PreconditionError
 from hopsdrill.core.paths import data_dir
 from hopsdrill.model.base import Model
+
+
+VELERO = "/velero"  # where an image of Velero has its program
 
 
 class Tool(Model):
@@ -63,6 +66,7 @@ class Image(Model):
         substitution: another version than the documented one runs; stands in every report.
         internal: a building block that no cluster sees.
         preload: baked into the node image.
+        optional: built only where somebody asks for it.
     """
 
     name: str
@@ -80,6 +84,7 @@ class Image(Model):
     internal: bool = False
     preload: bool = False
     node: bool = False
+    optional: bool = False
     packages: list[str] = Field(default_factory=list)
     programs: dict[str, str] = Field(default_factory=dict)
     folders: list[str] = Field(default_factory=list)
@@ -111,6 +116,18 @@ class Catalog(Model):
                 return image
         msg = f"images.yaml does not list {name!r}."
         raise InternalError(msg)
+
+    def velero(self, version: str) -> Image:
+        """The image of a version of Velero, such as ``v1.18.3``.
+
+        Raises:
+            PreconditionError: the lab cannot build that version; names those it can.
+        """
+        known = {image.version: image for image in self.images if VELERO in image.programs.values()}
+        if version not in known:
+            msg = f"The lab has no recipe for Velero {version}; it has {' and '.join(known)}."
+            raise PreconditionError(msg, hint="name one of these")
+        return known[version]
 
     def local(self, upstream: str) -> str:
         """What a cluster of the lab has for a reference as documents write it, such as ``velero/velero:v1.17.1``.

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import tarfile
+from collections.abc import Collection
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -58,9 +59,10 @@ class Builder:
             f"{path.relative_to(root)} {path.stat().st_mode & 0o111:o}": toolchain.digest(path) for path in sorted(keep)
         }
 
-    def missing(self) -> list[Image]:
-        """Images to build, in the order of the list; what a present image was built on may be missing itself."""
-        stale = [image for image in self.catalog.images if not self.present(image)]
+    def missing(self, asked: Collection[str] = ()) -> list[Image]:
+        """Images to build, in the order of the list, optional ones by their names; what a present image was built on may be missing itself."""
+        wanted = [image for image in self.catalog.images if not image.optional or image.name in asked]
+        stale = [image for image in wanted if not self.present(image)]
         needed = {image.name for image in stale if not image.internal}
         for image in reversed(stale):  # a base stands before what is built on it
             needed |= {image.base, image.onto} if image.name in needed else set()

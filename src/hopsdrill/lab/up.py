@@ -66,6 +66,7 @@ def up(
     keep_caches: bool = False,
     supply: Supply = Supply.BUILD,
     mirror: str = "",
+    velero: Sequence[str] = (),
 ) -> LabState:
     """Bring up engine, images, object store and clusters.
 
@@ -74,11 +75,13 @@ def up(
         keep_caches: leave Go's build and module caches on disk.
         supply: whether images may be pulled.
         mirror: prefix put before the references that are pulled.
+        velero: versions of Velero to have beside the lab's own, for plans that name one.
 
     Raises:
         PreconditionError: the machine lacks something, or another `lab up` does not end.
         OperationError: a build or a start failed; what was done is kept.
     """
+    asked = [catalog().velero(version).name for version in velero]
     cache_dir().mkdir(parents=True, exist_ok=True)
     waiting = Progress(0, 0, records=None, disk=cache_dir())
     with exclusive("hopsdrill lab up", waiting):
@@ -88,9 +91,9 @@ def up(
         preflight.raise_inotify(waiting.say)
         docker = docker or engine.start()
         if supply is not Supply.BUILD:
-            found = survey(docker)
+            found = survey(docker, asked)
             Puller(docker, found.catalog).pull_all(found.images, supply, mirror, waiting)
-        work = survey(docker)
+        work = survey(docker, asked)
         steps = len(work.tools) + len(work.sets) + len(work.images) + 1 + 2 * len(names)
         progress = Progress(steps, work.seconds, records=cache_dir() / "steps.ndjson", disk=cache_dir())
         build(docker, work, progress)
@@ -105,10 +108,10 @@ def up(
         return made
 
 
-def survey(docker: Docker) -> Work:
-    """Find out what is not built, or was damaged."""
+def survey(docker: Docker, asked: Sequence[str] = ()) -> Work:
+    """Find out what is not built, or was damaged; of the optional images, those that are asked for by name."""
     chain, images = load_toolchain(), catalog()
-    missing = Builder(docker, images, chain).missing()
+    missing = Builder(docker, images, chain).missing(asked)
     wanted = {name for image in missing for name in image.programs} | set(HOST_PROGRAMS)
     tools = [tool for tool in chain.tools if wanted & set(tool.packages)]
     return Work(chain, images, [tool for tool in tools if toolchain.intact(chain, tool) is not None], missing)
@@ -161,10 +164,10 @@ def _clusters(docker: Docker, work: Work, names: Sequence[str], lab: LabState, p
     return lab
 
 
-def velero_images(images: Catalog) -> dict[str, str]:
-    """References of the lab's own Velero: ``image`` and ``plugin``."""
-    names = {"image": "velero", "plugin": "velero-plugin-for-aws"}
-    return {part: images.reference(images.get(name)) for part, name in names.items()}
+def velero_images(images: Catalog, name: str = "velero") -> dict[str, str]:
+    """References of a Velero, by default the lab's own: ``image`` and ``plugin``."""
+    names = {"image": name, "plugin": "velero-plugin-for-aws"}
+    return {part: images.reference(images.get(each)) for part, each in names.items()}
 
 
 def _cluster(kind: Kind, work: Work, name: str, known: ClusterRef | None, progress: Progress) -> ClusterRef:

@@ -79,10 +79,12 @@ class Target(Model):
 
     Attributes:
         destroyable: the drill may destroy the cluster and make it anew; without it a scenario that would is refused.
+        velero: version of Velero that a lab cluster is to have, such as ``v1.18.3``; the lab's own without it.
     """
 
     lab_cluster: str | None = None
     destroyable: bool = False
+    velero: str = ""
     kubeconfig: Path | None = None
     context: str | None = None
 

@@ -239,8 +239,9 @@ class Profile(Model):
         values: given to every install and upgrade; texts may hold ``{endpoint}``, ``{bucket}``, ``{region}``, ``{schedule}``.
         restore_values: dotted path of each value a restore is asked for with: ``backup_id``, ``in_place``, ``force``; and of
             the values that name another backup for one store: ``rondb_id``, ``opensearch_id``, ``registry_id``, and Velero's
-            ``velero_main``, ``velero_users``. ``setup_job_*`` tell a store which Job sets the database up where ``rondb_id``
-            is given. ``opensearch_indices`` is the list of indices in the payload of the search engine's restore. For faults: ``velero_seconds`` (how long the release waits for Velero), ``store_endpoint`` (URL of the
+            ``velero_main``, ``velero_users``. ``setup_job_hopsfs`` and ``setup_job_kafka`` tell a store which Job sets the database
+            up where ``rondb_id`` is given. ``opensearch_indices`` is the list of indices in the payload of the search engine's
+            restore. For faults: ``velero_seconds`` (how long the release waits for Velero), ``store_endpoint`` (URL of the
             object store), ``opensearch_rate`` (bytes a second, such as ``10kb``, that bound the search engine's restore).
         backup_values: dotted path of each value that backups are switched on with: ``enabled``, ``schedule``, and where the
             platform has them ``kubernetes`` (whether Kubernetes objects are backed up too), ``provider`` (kind of object

@@ -4,7 +4,7 @@ It stands beside the lab's Velero in a namespace that nobody else uses, so that 
 whatever the platform keeps in the other one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,8 +29,13 @@ ROLLED_S = 60.0
 TOKEN, MOUNTED = "store-token", "/var/run/secrets/store"
 TOKEN_S = 86400  # beyond the longest upload: Velero's uploader takes its session once and never renews it
 SEARCHED = "/tmp /scratch /plugins /credentials /root /home /etc /run /var/run/secrets/store"  # noqa: S108 - inside Velero's pod
-# prints what holds a pattern read from standard input: files, and the server's own environment
-SEARCH = f"cp /dev/stdin /dev/shm/p; grep -rslFf /dev/shm/p {SEARCHED}; tr '\\0' '\\n' </proc/1/environ | grep -qFf /dev/shm/p && echo environment; rm /dev/shm/p"
+PATTERNS, VARIABLES = "/dev/shm/patterns", "/dev/shm/environment"  # noqa: S108 - memory of that pod
+# prints which files hold a pattern read from standard input; the server's environment is one of them, once it was read, and
+# so are the patterns themselves: a search that does not find them has not searched
+SEARCH = (
+    f"cat >{PATTERNS}; tr '\\0' '\\n' </proc/1/environ >{VARIABLES}; "
+    f"grep -q ^VELERO_NAMESPACE= {VARIABLES} && grep -rslFf {PATTERNS} {SEARCHED} {PATTERNS} {VARIABLES}; rm {PATTERNS} {VARIABLES}"
+)
 
 
 @dataclass(frozen=True)
@@ -215,10 +220,20 @@ def prove_no_credential(own: Own, tried: Tried) -> None:
 
 
 def _found_inside(site: Site) -> list[str]:
-    """Files and variables inside the server's pod that hold a key of the store; the keys go in by standard input."""
+    """What of the server's pod holds a key of the store, and whether it was searched; the keys go in by standard input."""
     kube, keys = site.kube, read_credentials(site.store.ref.credentials_file)
     where = f"deployment/{site.profile.kubernetes.velero_deployment}"
     words = ["exec", "-i", "-n", SPACE, where, "-c", "velero", "--", "/bin/busybox", "sh", "-c", SEARCH]
     kubectl = Kubectl(program("kubectl"), kube.kubeconfig, kube.context)
-    done = kubectl.call(*words, input_text="\n".join(keys) + "\n")
-    return [f"a key of the store in {line}" for line in done.stdout.splitlines()]
+    return found_in(kubectl.call(*words, input_text="\n".join(keys) + "\n").stdout.splitlines())
+
+
+def found_in(lines: Iterable[str]) -> list[str]:
+    """What a search of the pod says against it."""
+    held = set(lines)
+    if PATTERNS not in held:
+        return ["the pod could not be searched: not even the keys that were searched for were found"]
+    return [
+        f"a key of the store in {'its environment' if each == VARIABLES else each}"
+        for each in sorted(held - {PATTERNS})
+    ]

@@ -56,7 +56,8 @@ def _charts(drill: Drill, site: Site) -> list[str]:
 def _components(site: Site) -> list[ev.Component]:
     nodes = site.kube.list("v1/Node")
     info = nodes[0]["status"]["nodeInfo"] if nodes else {}
-    velero = site.kube.get("apps/v1/Deployment", "velero", site.profile.kubernetes.velero_namespace) or {}
+    names = site.profile.kubernetes
+    velero = site.kube.get("apps/v1/Deployment", names.velero_deployment, names.velero_namespace) or {}
     spec = velero.get("spec", {}).get("template", {}).get("spec", {})
     images = [each["image"] for each in [*spec.get("containers", []), *spec.get("initContainers", [])]]
     found = [

@@ -1,13 +1,14 @@
 """Removing what interrupted or kept runs left behind, by their journals; and what has no journal any more, by its label."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from hopsdrill.adapters.helm import Helm
 from hopsdrill.adapters.kube import Kube
 from hopsdrill.adapters.s3 import ObjectStore
-from hopsdrill.core.errors import JournalError
+from hopsdrill.core.errors import InterlockError, JournalError
 from hopsdrill.core.paths import data_dir
 from hopsdrill.journal import EvidenceStore, Recorder, read, resume
 from hopsdrill.lab import load, program
@@ -26,27 +27,38 @@ class Swept:
     """What became of one run's leftovers.
 
     Attributes:
-        run: its folder's name, or ``(no journal)``.
+        run: its folder's name, ``(no journal)``, or ``(cluster NAME)`` for one that was left alone.
+        held: who holds that cluster.
     """
 
     run: str
     removed: list[str]
     left: list[str]
+    held: str = ""
 
 
 def sweep(reports: Path) -> list[Swept]:
-    """Clean up every cluster of the lab; a run that is under way is left alone.
+    """Clean up every cluster of the lab; one on which a run is under way is left alone, and named.
 
     Raises:
-        InterlockError: a run holds the cluster.
+        InterlockError: runs hold all of them.
         PreconditionError: there is no lab.
     """
     lab = load()
-    return [each for cluster in lab.clusters.values() for each in _sweep_cluster(lab, cluster, reports)]
+    swept = [each for cluster in lab.clusters.values() for each in _sweep_cluster(lab, cluster, reports)]
+    held = [each.held for each in swept if each.held]
+    if held and len(held) == len(lab.clusters):
+        raise InterlockError(held[0], hint="wait until it ends, or end it with `hopsdrill abort`")
+    return swept
 
 
 def _sweep_cluster(lab: LabState, cluster: ClusterRef, reports: Path) -> Iterator[Swept]:
-    with lease(cluster.name, "gc"):
+    with ExitStack() as held:
+        try:
+            held.enter_context(lease(cluster.name, "gc"))
+        except InterlockError as error:
+            yield Swept(f"(cluster {cluster.name})", [], [], held=error.message)
+            return
         remover = _remover(lab, cluster)
         for folder in sorted(path.parent for path in reports.glob("*/journal.ndjson")):
             if swept := _sweep_run(folder, cluster, remover):

@@ -13,6 +13,7 @@ from hopsdrill.recovery.restore import Restored
 from hopsdrill.run.disaster import declare_disaster, require
 from hopsdrill.run.session import Drill, clients
 from hopsdrill.run.stages import Disaster, Recovered, Snapshot
+from hopsdrill.run.velero_version import have_velero
 from hopsdrill.safety.ledger import IN_THE_STORE, unsettled
 from hopsdrill.site import Site
 from hopsdrill.workload import objects
@@ -90,6 +91,7 @@ def _new_cluster(site: Site, drill: Drill) -> None:
         ref = up([name]).clusters[name]
         site.move(*clients(ref), ref.uid)
         done.text = f"cluster {ref.uid}"
+    have_velero(site)
 
 
 def _inhabited(site: Site) -> list[str]:

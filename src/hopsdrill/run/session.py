@@ -66,6 +66,7 @@ def site_of(drill: Drill, scratch: Path) -> Site:
         scratch=scratch,
         cluster_uid=drill.target.uid,
         accepts_unknown_version=drill.plan.accept_unknown_version,
+        velero=drill.plan.target.velero,
     )
 
 

@@ -21,7 +21,7 @@ from hopsdrill.site import Site
 
 INSTALL, REMOVE = "install velero", "remove velero"
 INSTALL_S = 180.0  # of which --wait takes ten seconds at least
-VAIN_S = 30.0  # for a server that cannot start; a good one starts within ten
+VAIN_S = 20.0  # for a server that cannot start; a good one starts within ten
 HELD = ("Backup", "Restore", "Schedule", "BackupStorageLocation")  # what goes with Velero's kinds
 GROUP = "velero.io"
 CRD = "apiextensions.k8s.io/v1/CustomResourceDefinition"
@@ -164,7 +164,7 @@ def install_chart(site: Site, chart: VeleroChart | None, table: Sequence[Sequenc
     if chart is None:
         msg = "The plan names no chart of Velero."
         raise PlanError(msg, hint="velero_chart: {chart: velero-standin, version: 0.1.0} is the packaged stand-in")
-    release = Release("velero", chart_of(chart.chart), chart.version, VELERO_NAMESPACE)
+    release = Release(site.profile.kubernetes.velero_deployment, chart_of(chart.chart), chart.version, VELERO_NAMESPACE)
     require_chart(site, release, chart.repository)
     flags = ["--create-namespace", *chart_words(table), "--wait"]
     call = f"helm install {release.name} {chart.chart} --version {chart.version} {' '.join(flags)}"

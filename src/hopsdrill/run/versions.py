@@ -15,6 +15,7 @@ from hopsdrill.recovery.request import Request, overrides
 from hopsdrill.recovery.restore import Restored, restore_in_place
 from hopsdrill.run.configuration import configure
 from hopsdrill.run.refusals import Standing, standing
+from hopsdrill.run.session import chart_of
 from hopsdrill.site import Site
 
 
@@ -24,25 +25,29 @@ RENDERED_S = 60.0
 NOTHING_SAYS = "nothing says which version"
 
 
-def by_other_version(site: Site) -> Site:
-    """The same site with the platform's chart packed under another version; nothing is installed.
+def by_version(site: Site, version: str) -> Site:
+    """The same site with the platform's chart in a version: its own, or packed under another; nothing is installed.
 
     Raises:
         PlanError: the chart is no folder, so it cannot be packed.
     """
-    folder = Path(site.chart)
+    if version == site.profile.version:
+        return site
+    folder = Path(chart_of(site.profile.chart))
     if not folder.is_dir():
-        msg = f"The chart {site.chart} is no folder, so it cannot be packed under another version."
+        msg = f"The chart {folder} is no folder, so it cannot be packed under another version."
         raise PlanError(msg, hint="name the chart's folder in the profile, or take the scenario out of the plan")
-    target = site.scratch / f"chart-{OTHER}"
-    target.mkdir(exist_ok=True)
-    packed = site.helm.package(folder, OTHER, target)
-    return replace(site, chart=str(packed), profile=site.profile.model_copy(update={"version": OTHER}))
+    target = site.scratch / f"chart-{version}"
+    packed = next(target.glob("*.tgz"), None)
+    if packed is None:
+        target.mkdir(exist_ok=True)
+        packed = site.helm.package(folder, version, target)
+    return replace(site, chart=str(packed), profile=site.profile.model_copy(update={"version": version}))
 
 
 def upgrade_to_other(site: Site, upset: ExitStack) -> Site:
     """Upgrade the platform to another version of its chart; when the stack ends, back again."""
-    other = by_other_version(site)
+    other = by_version(site, OTHER)
     upset.callback(configure, site)
     configure(other)
     return other

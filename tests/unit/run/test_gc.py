@@ -6,10 +6,12 @@ import journal_tape as tape
 import pytest
 import sample_journal as sample
 
+from hopsdrill.core.errors import InterlockError
 from hopsdrill.journal import read
 from hopsdrill.model import events as ev
-from hopsdrill.model.lab import ClusterRef
-from hopsdrill.run.gc import _sweep_run
+from hopsdrill.model.lab import ClusterRef, LabState
+from hopsdrill.run import gc
+from hopsdrill.run.gc import Swept, _sweep_run, sweep
 from hopsdrill.run.lease import lease
 from hopsdrill.safety.ledger import unsettled
 from hopsdrill.verdict import judge
@@ -118,3 +120,20 @@ def test_a_run_of_another_cluster_is_not_swept_from_here(tmp_path, monkeypatch):
     assert (ended, (folder / "journal.ndjson").read_bytes()) == ([], before)
     swept = _sweep_run(folder, ClusterRef(kubeconfig=tmp_path, **CLUSTER), Willing())
     assert (len(ended), swept.left) == (1, [])
+
+
+def test_a_cluster_on_which_a_run_is_under_way_is_named_and_the_others_are_swept(tmp_path, monkeypatch):
+    """Where all are held nothing can be done, and that is told as a refusal."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    refs = {name: ClusterRef(kubeconfig=tmp_path, **{**CLUSTER, "name": name}) for name in ("drill", "second")}
+    monkeypatch.setattr(gc, "load", lambda: LabState(docker_host="h", engine_own=True, network="n", clusters=refs))
+    monkeypatch.setattr(gc, "_remover", lambda *_: Willing())
+    monkeypatch.setattr(gc, "_strays", lambda _: [LEFT])
+    with lease("drill", "run a"):
+        assert sweep(tmp_path) == [
+            Swept("(cluster drill)", [], [], held="The cluster is held by run a."),
+            Swept("(no journal)", ["namespace hopsworks"], []),
+        ]
+        with lease("second", "run b"), pytest.raises(InterlockError, match="held by run a"):
+            sweep(tmp_path)
+    assert sweep(tmp_path) == [Swept("(no journal)", ["namespace hopsworks"], [])] * 2

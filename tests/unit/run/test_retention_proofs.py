@@ -276,8 +276,10 @@ def test_a_backup_that_says_its_version_once_or_wrongly_is_red(monkeypatch):
 
 def test_a_chart_that_is_no_folder_cannot_be_packed_anew():
     """It is said before anything is done."""
+    site = judged.site()
+    site.profile = site.profile.model_copy(update={"chart": "repository/name"})
     with pytest.raises(PlanError, match="is no folder"):
-        versions.by_other_version(judged.site(chart="repository/name"))
+        versions.by_version(site, versions.OTHER)
 
 
 def test_a_ttl_that_is_none_is_refused_before_it_is_set(monkeypatch):
