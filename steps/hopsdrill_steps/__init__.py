@@ -8,6 +8,7 @@ pytest_plugins = [
     "hopsdrill_steps.restore",
     "hopsdrill_steps.objectives",
     "hopsdrill_steps.refusal",
+    "hopsdrill_steps.replay",
     "hopsdrill_steps.defect",
     "hopsdrill_steps.locations",
     "hopsdrill_steps.velero",
