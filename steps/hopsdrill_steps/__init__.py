@@ -9,6 +9,7 @@ pytest_plugins = [
     "hopsdrill_steps.objectives",
     "hopsdrill_steps.refusal",
     "hopsdrill_steps.replay",
+    "hopsdrill_steps.environments",
     "hopsdrill_steps.defect",
     "hopsdrill_steps.locations",
     "hopsdrill_steps.velero",
