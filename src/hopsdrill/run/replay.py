@@ -150,7 +150,7 @@ def _run(site: Site, numbers: list[int], left: Gap, how: str) -> Replayed:
         broker(site) as kafka,
     ):
         start = _await_consumed(kafka, site)
-        sent = stream.send(site, numbers, otherwise=left.damaged) if numbers else 0
+        sent = stream.send_by(kafka, site, numbers, otherwise=left.damaged) if numbers else 0
         taken = _await_consumed(kafka, site) - start
         done.text = f"{sent} rows acknowledged by Kafka, {taken} taken by the platform's consumer"
     site.recorder.action(
@@ -174,17 +174,17 @@ def keep_as_at_the_backup(site: Site, recovered: Recovered) -> None:
     """
     sent, point = recovered.snapshot.sent, recovered.backup.rondb.after
     names, topic = need(site.profile.kafka, "kafka"), stream.topic_of(site)
-    with (
-        site.recorder.operation("look at what Kafka keeps", topic, target=site.namespace, destructive=True) as done,
-        broker(site) as kafka,
-    ):
-        wrong = unlike_the_backup(sent, [(_number(each.key), each.at) for each in kafka.records(topic)], point)
-        done.text = f"{wrong or 'the rows in flight, as at the backup'}"
+    with site.recorder.operation("look at what Kafka keeps", topic, target=site.namespace, destructive=True) as done:
+        with broker(site) as kafka:
+            kept = [(_number(each.key), each.at) for each in kafka.records(topic)]
+        wrong = unlike_the_backup(sent, kept, point)
+        done.text = wrong or "the rows in flight, as at the backup"
         if wrong:
-            _stop_consumer(kafka, site)
-            kafka.discard(topic)
-            stream.send(site, in_flight(sent), at=point - EARLIER)
-            kafka.confirm(names.group, topic, {number: end for number, (_, end) in kafka.ends(topic).items()})
+            _stop_consumer(site)
+            with broker(site) as kafka:
+                kafka.discard(topic)
+                stream.send_by(kafka, site, in_flight(sent), at=point - EARLIER)
+                kafka.confirm(names.group, topic, {number: end for number, (_, end) in kafka.ends(topic).items()})
             stream.scale(site, names, 1)
 
 
@@ -217,21 +217,14 @@ def read_again(site: Site, recovered: Recovered, how: str) -> Replayed:
         raise VerificationError(msg, hint=f"known: {OLDEST}, {BEGINNING}, {MOMENT}, {REMOVED}")
     names, topic, before = need(site.profile.kafka, "kafka"), stream.topic_of(site), held(site)
     call = f"group {names.group} on {topic}: {how}"
-    with (
-        site.recorder.operation(READ_AGAIN, call, target=site.namespace, destructive=True) as done,
-        broker(site) as kafka,
-    ):
-        _stop_consumer(kafka, site)
-        if how == REMOVED:
-            kafka.discard(topic)
-        aim = kafka.since(topic, recovered.backup.rondb.after) if how == MOMENT else _oldest(kafka, topic)
-        if how == BEGINNING:
-            kafka.forget(names.group)
-        else:
-            kafka.confirm(names.group, topic, aim)
-        found = {number: at for number, (at, _) in confirmed(kafka, site).items()}
+    with site.recorder.operation(READ_AGAIN, call, target=site.namespace, destructive=True) as done:
+        _stop_consumer(site)
+        with broker(site) as kafka:
+            aim = _set_back(kafka, site, recovered, how)
+            found = {number: at for number, (at, _) in confirmed(kafka, site).items()}
         stream.scale(site, names, 1)
-        taken = _await_consumed(kafka, site) - sum(found.values())
+        with broker(site) as kafka:
+            taken = _await_consumed(kafka, site) - sum(found.values())
         done.text = f"read again from {found}, {taken} rows taken"
     site.recorder.action(
         "consumer-was-set-back",
@@ -244,16 +237,27 @@ def read_again(site: Site, recovered: Recovered, how: str) -> Replayed:
     return Replayed(before, taken, Gap(missing=flying) if how in {MOMENT, REMOVED} else Gap())
 
 
-def _oldest(kafka: Kafka, topic: str) -> dict[int, int]:
-    return {number: oldest for number, (oldest, _) in kafka.ends(topic).items()}
+def _set_back(kafka: Kafka, site: Site, recovered: Recovered, how: str) -> dict[int, int]:
+    """Set what the stopped consumer has confirmed; gives of each partition where it is to read from."""
+    group, topic = need(site.profile.kafka, "kafka").group, stream.topic_of(site)
+    if how == REMOVED:
+        kafka.discard(topic)
+    oldest = {number: first for number, (first, _) in kafka.ends(topic).items()}
+    aim = kafka.since(topic, recovered.backup.rondb.after) if how == MOMENT else oldest
+    if how == BEGINNING:
+        kafka.forget(group)
+    else:
+        kafka.confirm(group, topic, aim)
+    return aim
 
 
-def _stop_consumer(kafka: Kafka, site: Site) -> None:
+def _stop_consumer(site: Site) -> None:
     """No pod of it is left, and the broker knows none of its group."""
     names = need(site.profile.kafka, "kafka")
     stream.scale(site, names, 0)
     what = f"group {names.group} to have no members"
-    wait_for(lambda: kafka.members(names.group), what=what, until=lambda count: not count, deadline=CONSUMED_S)
+    with broker(site) as kafka:
+        wait_for(lambda: kafka.members(names.group), what=what, until=lambda count: not count, deadline=CONSUMED_S)
 
 
 # --- proofs ------------------------------------------------------------------------------------------------------------

@@ -69,20 +69,28 @@ def send_in_flight(site: Site, data: Data) -> list[Sent]:
     return [Sent(number, arrived=False) for number in numbers]
 
 
-def send(site: Site, numbers: Iterable[int], *, otherwise: Collection[int] = (), at: datetime | None = None) -> int:
-    """Send rows to the project's topic; all are acknowledged; gives how many.
+def send(site: Site, numbers: Iterable[int]) -> int:
+    """Send rows to the project's topic; all are acknowledged; gives how many."""
+    with broker(site) as kafka:
+        return send_by(kafka, site, numbers)
+
+
+def send_by(
+    kafka: Kafka, site: Site, numbers: Iterable[int], *, otherwise: Collection[int] = (), at: datetime | None = None
+) -> int:
+    """As `send`, where the broker is reached already: its forward stands at a fixed address, so there is but one.
 
     Args:
+        kafka: the broker.
         site: where.
-        numbers: their IDs.
+        numbers: the rows' IDs.
         otherwise: those that are to say something else than they should.
         at: when they say they were made; now, unless given.
     """
     topic = topic_of(site)
     rows = (message(number, "other input" if number in otherwise else "click") for number in numbers)
-    with broker(site) as kafka:
-        kafka.create(topic, PARTITIONS)
-        return len(kafka.produce(topic, rows, at))
+    kafka.create(topic, PARTITIONS)
+    return len(kafka.produce(topic, rows, at))
 
 
 def scale(site: Site, names: KafkaProfile, replicas: int) -> None:

@@ -155,7 +155,7 @@ def test_each_way_to_replay_sends_its_rows_and_knows_what_it_leaves(monkeypatch,
     """A way that leaves nothing by mistake would prove nothing."""
     asked = {}
 
-    def send(_, numbers, otherwise):
+    def send(_kafka, _site, numbers, otherwise):
         asked.update(sent=list(numbers), wrong=list(otherwise))
         return len(asked["sent"])
 
@@ -167,7 +167,7 @@ def test_each_way_to_replay_sends_its_rows_and_knows_what_it_leaves(monkeypatch,
 
 def test_a_replay_that_the_consumer_did_not_take_has_no_effect(monkeypatch):
     """Rows that the broker acknowledged and nobody read are no replay."""
-    fakes(monkeypatch, lambda _, numbers, **__: len(list(numbers)), lambda *_: 10)
+    fakes(monkeypatch, lambda _kafka, _site, numbers, **__: len(list(numbers)), lambda *_: 10)
     with pytest.raises(VerificationError, match="jobs-were-replayed"):
         replay.replay(judged.site(), SENT)
 
@@ -189,4 +189,4 @@ def fakes(monkeypatch, send, place):
 
     for name, fake in {"broker": broker, "_await_consumed": place, "held": lambda _: RESTORED}.items():
         monkeypatch.setattr(replay, name, fake)
-    monkeypatch.setattr(replay.stream, "send", send)
+    monkeypatch.setattr(replay.stream, "send_by", send)
