@@ -7,7 +7,7 @@ from pytest_bdd import given, parsers, then, when
 from hopsdrill.model.declaration import PlannedOperation
 from hopsdrill.plan.declare import declares
 from hopsdrill.proof.key import Key
-from hopsdrill.run import replay
+from hopsdrill.run import replay, reread
 from hopsdrill.run.proofs import data_matches
 from hopsdrill.run.replay import Replayed
 from hopsdrill.run.stages import Recovered
@@ -16,9 +16,9 @@ from hopsdrill_steps.data import ROW_PROOFS
 
 
 REOPEN = PlannedOperation(name="open the gap again", target="{namespace}", destructive=True)
-KEEP = PlannedOperation(name="look at what Kafka keeps", target="{namespace}", destructive=True)
+KEEP = PlannedOperation(name=reread.KEPT, target="{namespace}", destructive=True)
 REPLAY = PlannedOperation(name=replay.REPLAY, target="{namespace}")
-READ_AGAIN = PlannedOperation(name=replay.READ_AGAIN, target="{namespace}", destructive=True)
+READ_AGAIN = PlannedOperation(name=reread.READ_AGAIN, target="{namespace}", destructive=True)
 
 
 @given("exactly the rows in flight are missing from the online store")
@@ -33,7 +33,7 @@ def the_gap(platform: Site, recovered: Recovered, upset: ExitStack) -> None:
 @declares(operations=[KEEP])
 def kafka_keeps_them(platform: Site, recovered: Recovered) -> None:
     """By its messages' keys and times."""
-    replay.keep_as_at_the_backup(platform, recovered)
+    reread.keep_as_at_the_backup(platform, recovered)
 
 
 @given("Kafka has none of them")
@@ -64,7 +64,7 @@ def jobs_replayed_wrongly(platform: Site, recovered: Recovered, how: str) -> Rep
 @declares(operations=[READ_AGAIN], actions=["consumer-was-set-back"])
 def consumer_reads_again(platform: Site, recovered: Recovered, how: str) -> Replayed:
     """Its offsets are set while it is stopped."""
-    return replay.read_again(platform, recovered, how)
+    return reread.read_again(platform, recovered, how)
 
 
 @then("every row is there as it was sent, and nothing else in the database has changed")

@@ -9,7 +9,7 @@ import pytest
 
 from hopsdrill.core.errors import VerificationError
 from hopsdrill.proof.stream import Gap, gap, in_flight
-from hopsdrill.run import replay
+from hopsdrill.run import replay, reread
 from hopsdrill.run.replay import Replayed
 from hopsdrill.workload.stream import Sent
 
@@ -122,10 +122,10 @@ def test_an_open_gap_that_is_not_told_rightly_is_red(judge, rows):
 def test_what_kafka_keeps_must_be_what_it_kept_at_the_backup():
     """The rows in flight, made before the recovery point, and no later copy of them."""
     right = [(1, BEFORE), (3, BEFORE), (4, BEFORE)]
-    assert replay.unlike_the_backup(SENT, right, POINT) == ""
-    assert "1 of 2 rows in flight" in replay.unlike_the_backup(SENT, right[:2], POINT)
-    assert "row 4, sent again" in replay.unlike_the_backup(SENT, [*right, (4, AFTER)], POINT)
-    assert "row 77" in replay.unlike_the_backup(SENT, [*right, (77, BEFORE)], POINT)
+    assert reread.unlike_the_backup(SENT, right, POINT) == ""
+    assert "1 of 2 rows in flight" in reread.unlike_the_backup(SENT, right[:2], POINT)
+    assert "row 4, sent again" in reread.unlike_the_backup(SENT, [*right, (4, AFTER)], POINT)
+    assert "row 77" in reread.unlike_the_backup(SENT, [*right, (77, BEFORE)], POINT)
 
 
 @pytest.mark.parametrize(("keys", "passed"), [([], True), ([b'{"id": 1000000001}'], True), ([b'{"id": 3}'], False)])
@@ -177,7 +177,7 @@ def test_a_way_that_nobody_knows_is_refused():
     with pytest.raises(VerificationError, match="no way 'twice over'"):
         replay.replay(judged.site(), SENT, "twice over")
     with pytest.raises(VerificationError, match="no way 'the end'"):
-        replay.read_again(judged.site(), None, "the end")
+        reread.read_again(judged.site(), None, "the end")
 
 
 def fakes(monkeypatch, send, place):
@@ -187,6 +187,6 @@ def fakes(monkeypatch, send, place):
     def broker(_):
         yield None
 
-    for name, fake in {"broker": broker, "_await_consumed": place, "held": lambda _: RESTORED}.items():
+    for name, fake in {"broker": broker, "await_consumed": place, "held": lambda _: RESTORED}.items():
         monkeypatch.setattr(replay, name, fake)
     monkeypatch.setattr(replay.stream, "send_by", send)
