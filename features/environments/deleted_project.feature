@@ -12,6 +12,15 @@ Feature: A Python environment that was deleted with its project is made again
       When the environment is made again from what the restored project says
       Then every environment is as it was at the backup, by its digest and by every layer
 
+  Rule: Only the registry's own backup spares that
+
+    @HDR-05 @destructive
+    Scenario: The registry's own backup brings the environment back
+      Given a platform that was restored in place from its weekly backup
+      And the environment of a project was deleted
+      When the registry's own backup is restored, and nothing else
+      Then every environment is as it was at the backup, by its digest and by every layer
+
   Rule: An environment made otherwise does not pass for the one that was deleted
 
     @negative @destructive

@@ -21,6 +21,7 @@ from hopsdrill_steps.restore import EFFECTS, RESTORE
 DELETE = PlannedOperation(name=recreated.DELETE, target="{namespace}", destructive=True)
 DELETE_ENVIRONMENT = PlannedOperation(name=recreated.DELETE_ENVIRONMENT, target="{namespace}", destructive=True)
 DELETE_MARKERS = PlannedOperation(name=markers.DELETE, target="{namespace}", destructive=True)
+RESTORE_REGISTRY = PlannedOperation(name=recreated.RESTORE_REGISTRY, target="{namespace}", destructive=True)
 MAKE = PlannedOperation(name=recreated.MAKE, target="{namespace}")
 BACK = [*ROW_PROOFS, "files-match-the-snapshot", "documents-match-the-snapshot", "objects-match-the-backup"]
 
@@ -74,6 +75,13 @@ def environment_was_deleted(platform: Site, upset: ExitStack) -> None:
     """Made again when the scenario ends, however it ends."""
     upset.callback(recreated.make_again, platform)
     recreated.delete_environment(platform)
+
+
+@when("the registry's own backup is restored, and nothing else")
+@declares(operations=[DELETE_MARKERS, RESTORE_REGISTRY])
+def registry_restored(platform: Site, recovered: Recovered) -> None:
+    """By a plain upgrade that names its ID."""
+    recreated.restore_registry(platform, recovered)
 
 
 @when("it is made again with one package more than the project says")

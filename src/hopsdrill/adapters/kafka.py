@@ -103,8 +103,10 @@ class Kafka:
             }
 
     def committed(self, group: str, topic: str) -> dict[int, int]:
-        """The offset up to which a group has confirmed each partition; -1001 where it has confirmed none."""
+        """The offset up to which a group has confirmed each partition; -1001 where it has confirmed none, nothing where there is no topic."""
         wanted = [TopicPartition(topic, number) for number in range(self.topics().get(topic, 0))]
+        if not wanted:
+            return {}  # the client takes no empty question
         with self._translated(f"read the offsets of group {group}"):
             asked = [ConsumerGroupTopicPartitions(group, wanted)]
             answer = self._admin.list_consumer_group_offsets(asked)[group].result(TIMEOUT)
