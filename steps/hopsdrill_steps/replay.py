@@ -44,7 +44,7 @@ def kafka_has_none(platform: Site, recovered: Recovered) -> None:
 
 
 @when(parsers.re(r"the jobs that sent them are replayed( once more)?$"), target_fixture="replayed")
-@declares(operations=[REPLAY], actions=["jobs-were-replayed"])
+@declares(operations=[REPLAY], actions=["jobs-sent-what-was-meant"])
 def jobs_replayed(platform: Site, recovered: Recovered) -> Replayed:
     """With all their rows."""
     return replay.replay(platform, recovered.snapshot.sent)
@@ -54,7 +54,7 @@ def jobs_replayed(platform: Site, recovered: Recovered) -> Replayed:
     parsers.re(r"the jobs that sent them are replayed (?P<how>not at all|but for .*|from .*)$"),
     target_fixture="replayed",
 )
-@declares(operations=[REPLAY], actions=["jobs-were-replayed"])
+@declares(operations=[REPLAY], actions=["jobs-sent-what-was-meant"])
 def jobs_replayed_wrongly(platform: Site, recovered: Recovered, how: str) -> Replayed:
     """In a way that leaves a gap."""
     return replay.replay(platform, recovered.snapshot.sent, how)

@@ -168,7 +168,7 @@ def test_each_way_to_replay_sends_its_rows_and_knows_what_it_leaves(monkeypatch,
 def test_a_replay_that_the_consumer_did_not_take_has_no_effect(monkeypatch):
     """Rows that the broker acknowledged and nobody read are no replay."""
     fakes(monkeypatch, lambda _kafka, _site, numbers, **__: len(list(numbers)), lambda *_: 10)
-    with pytest.raises(VerificationError, match="jobs-were-replayed"):
+    with pytest.raises(VerificationError, match="jobs-sent-what-was-meant"):
         replay.replay(judged.site(), SENT)
 
 
