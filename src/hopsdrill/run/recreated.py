@@ -6,8 +6,9 @@ from hopsdrill.clients import registry
 from hopsdrill.core.errors import OperationError
 from hopsdrill.proof.key import Key
 from hopsdrill.recovery import markers
+from hopsdrill.recovery.install import wait_serving
 from hopsdrill.recovery.jobs import await_jobs
-from hopsdrill.recovery.request import SEPARATE, Request, jobs_of
+from hopsdrill.recovery.request import SEPARATE, Request, jobs_of, request_for
 from hopsdrill.recovery.restore import upgrade
 from hopsdrill.run.disaster import require
 from hopsdrill.run.disaster import restore as restore_everything
@@ -46,7 +47,8 @@ def restore_without_registry(site: Site, recovered: Recovered, key: Key) -> Reco
     others = {store: each for store, each in recovered.backup.others.items() if store != SEPARATE}
     backup = replace(recovered.backup, others=others)
     markers.delete(site, jobs_of(site, backup, in_place=True))
-    return restore_everything(site, recovered.snapshot, backup, None, key)
+    asked = request_for(site, backup, backup.rondb.id, velero=True)  # by name: a later one may have been taken since
+    return restore_everything(site, recovered.snapshot, backup, None, key, asked=asked)
 
 
 def restore_registry(site: Site, recovered: Recovered) -> None:
@@ -65,7 +67,9 @@ def restore_registry(site: Site, recovered: Recovered) -> None:
     ) as done:
         upgrade(site, asked, "registry-values")
         await_jobs(site, jobs, site.deadlines.restore.total_seconds())
-        done.text = f"{', '.join(jobs)} complete"
+        # the upgrade takes the last restore out of the values, and with it pods begin anew
+        seconds = wait_serving(site, site.deadlines.restore.total_seconds())
+        done.text = f"{', '.join(jobs)} complete, every store serves after {seconds:.1f} s more"
 
 
 def prove_lacking(site: Site, recovered: Recovered, key: Key) -> None:
