@@ -6,6 +6,7 @@ import judged
 import pytest
 
 from hopsdrill.core.errors import OperationError
+from hopsdrill.recovery.backup import BackupSet, StoreBackup
 from hopsdrill.run import recreated
 from hopsdrill.run.recreated import TITLE
 from hopsdrill.workload import environments, project
@@ -78,3 +79,22 @@ def test_without_a_recipe_nothing_is_made():
     """It says what is lacking."""
     with pytest.raises(OperationError, match="nothing says how the environment is made"):
         recreated.make_again(judged.site(kube=SimpleNamespace(get=lambda *_: None)))
+
+
+def test_the_restore_names_its_backups_and_leaves_the_registry_out(monkeypatch):
+    """A later backup may have been taken since, which an unnamed restore would take."""
+    given = {}
+
+    def fake(_site, _snapshot, backup, _running, _key, *, asked):
+        given.update(backup=backup, asked=asked)
+
+    monkeypatch.setattr(recreated, "restore_everything", fake)
+    monkeypatch.setattr(recreated.markers, "delete", lambda _, jobs: given.update(jobs=jobs))
+    one = {store: StoreBackup("264831200", {}) for store in ("opensearch", "registry")}
+    main, users = ({"metadata": {"name": name}} for name in ("main-1", "users-1"))
+    backup = BackupSet(StoreBackup("264831200", {}), main, users, one)
+    recreated.restore_without_registry(judged.site(), SimpleNamespace(backup=backup, snapshot=None), None)
+    asked = given["asked"].given(judged.site())
+    assert asked["hopsworks.velero.restore.mainScheduleBackupId"] == "main-1"
+    assert not any("registry" in each for each in [*asked, *given["backup"].others, *given["jobs"]])
+    assert "restore-native-backup-264831200" in given["jobs"]
