@@ -11,6 +11,8 @@ pytest_plugins = [
     "hopsdrill_steps.in_place",
     "hopsdrill_steps.installation",
     "hopsdrill_steps.refusal",
+    "hopsdrill_steps.replay",
+    "hopsdrill_steps.environments",
     "hopsdrill_steps.defect",
     "hopsdrill_steps.locations",
     "hopsdrill_steps.velero",

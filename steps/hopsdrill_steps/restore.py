@@ -14,7 +14,7 @@ from hopsdrill.site import Site
 from hopsdrill.workload.writer import Writer
 from hopsdrill_fixtures.recovered import Shelf
 from hopsdrill_steps.backup import BACK_UP
-from hopsdrill_steps.data import CHANGE, CHANGE_CONTENTS, LOAD, LOAD_CONTENTS
+from hopsdrill_steps.data import CHANGE, CHANGE_CONTENTS, LOAD, LOAD_CONTENTS, RENEW
 
 
 RESTORE = PlannedOperation(name="restore in place", target="{namespace}", destructive=True)
@@ -67,7 +67,7 @@ def restored_anew(  # noqa: PLR0913, PLR0917 - what a restore rests on
 
 
 @given("a platform that was restored into a new cluster from its weekly backup", target_fixture="recovered")
-@declares(operations=[*LOAD, *LOAD_CONTENTS, *BACK_UP, DESTROY, *REBUILD])
+@declares(operations=[RENEW, *LOAD, *LOAD_CONTENTS, *BACK_UP, DESTROY, *REBUILD])
 def a_rebuilt_platform(rebuilt_platform: Recovered) -> Recovered:
     """The platform in its new cluster; made once a run, for every scenario that begins there."""
     return rebuilt_platform
@@ -81,7 +81,7 @@ def upgraded_plainly(platform: Site) -> None:
 
 
 @given("a platform that was restored in place from its weekly backup", target_fixture="recovered")
-@declares(operations=[*LOAD, *LOAD_CONTENTS, *BACK_UP, *CHANGE, *CHANGE_CONTENTS, RESTORE])
+@declares(operations=[RENEW, *LOAD, *LOAD_CONTENTS, *BACK_UP, *CHANGE, *CHANGE_CONTENTS, RESTORE])
 def a_restored_platform(restored_platform: Recovered) -> Recovered:
     """The platform after its restore; made once a run, for every scenario that begins there."""
     return restored_platform

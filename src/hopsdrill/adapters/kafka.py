@@ -1,7 +1,9 @@
 """Kafka, by its own client library."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
@@ -12,6 +14,18 @@ from hopsdrill.core.errors import OperationError
 
 TIMEOUT = 20.0  # seconds one call may take
 QUIET = {"log_level": 0}  # the library would write to our standard error
+
+
+@dataclass(frozen=True)
+class Record:
+    """One message that the broker keeps.
+
+    Attributes:
+        at: when its producer says it was made, UTC, to the millisecond.
+    """
+
+    key: bytes
+    at: datetime
 
 
 class Kafka:
@@ -45,8 +59,15 @@ class Kafka:
                 TIMEOUT
             )
 
-    def produce(self, topic: str, messages: Iterable[tuple[bytes, bytes]]) -> list[tuple[int, int]]:
+    def produce(
+        self, topic: str, messages: Iterable[tuple[bytes, bytes]], at: datetime | None = None
+    ) -> list[tuple[int, int]]:
         """Write messages, given as key and value; gives partition and offset of each, all acknowledged.
+
+        Args:
+            topic: where to.
+            messages: keys and values.
+            at: when they say they were made; now, unless given.
 
         Raises:
             OperationError: one was not acknowledged.
@@ -61,9 +82,10 @@ class Kafka:
             else:
                 places.append((message.partition(), message.offset()))  # type: ignore[attr-defined]
 
+        made = _milliseconds(at) if at else 0  # 0 is the client's word for now
         with self._translated(f"write to topic {topic}"):
             for key, value in messages:
-                producer.produce(topic, key=key, value=value, on_delivery=told)
+                producer.produce(topic, key=key, value=value, on_delivery=told, timestamp=made)
                 producer.poll(0)
             left = producer.flush(TIMEOUT)
         if failed or left:
@@ -81,12 +103,68 @@ class Kafka:
             }
 
     def committed(self, group: str, topic: str) -> dict[int, int]:
-        """The offset up to which a group has confirmed each partition; -1001 where it has confirmed none."""
+        """The offset up to which a group has confirmed each partition; -1001 where it has confirmed none, nothing where there is no topic."""
         wanted = [TopicPartition(topic, number) for number in range(self.topics().get(topic, 0))]
+        if not wanted:
+            return {}  # the client takes no empty question
         with self._translated(f"read the offsets of group {group}"):
             asked = [ConsumerGroupTopicPartitions(group, wanted)]
             answer = self._admin.list_consumer_group_offsets(asked)[group].result(TIMEOUT)
         return {each.partition: each.offset for each in answer.topic_partitions}
+
+    def records(self, topic: str) -> list[Record]:
+        """Every message that a topic keeps, partition by partition; none where there is no such topic.
+
+        Raises:
+            OperationError: fewer came than the broker says it keeps.
+        """
+        found: list[Record] = []
+        for number, (oldest, end) in self.ends(topic).items():
+            if end == oldest:
+                continue  # there is nothing to wait for
+            with self._translated(f"read topic {topic}"), self._consumer() as reader:
+                reader.assign([TopicPartition(topic, number, oldest)])
+                read = [each for each in reader.consume(end - oldest, timeout=TIMEOUT) if each.error() is None]
+            if len(read) < end - oldest:
+                msg = f"kafka: read {len(read)} of {end - oldest} messages of {topic}[{number}] at {self._where} in {TIMEOUT:.0f} s."
+                raise OperationError(msg)
+            found += [
+                Record(bytes(each.key() or b""), datetime.fromtimestamp(each.timestamp()[1] / 1000, UTC))
+                for each in read
+            ]
+        return found
+
+    def since(self, topic: str, moment: datetime) -> dict[int, int]:
+        """Of each partition the offset of the first message made at or after a moment; the next one where there is none."""
+        ends = self.ends(topic)
+        asked = [TopicPartition(topic, number, _milliseconds(moment)) for number in ends]
+        with self._translated(f"look up a moment in {topic}"), self._consumer() as reader:
+            found = reader.offsets_for_times(asked, timeout=TIMEOUT)
+        return {each.partition: each.offset if each.offset >= 0 else ends[each.partition][1] for each in found}
+
+    def discard(self, topic: str) -> None:
+        """Have every message of a topic removed, as its retention does when it is over."""
+        wanted = [TopicPartition(topic, number, end) for number, (_, end) in self.ends(topic).items()]
+        with self._translated(f"remove the messages of {topic}"):
+            for each in self._admin.delete_records(wanted).values():
+                each.result(TIMEOUT)
+
+    def members(self, group: str) -> int:
+        """How many consumers are in a group; the offsets of one that has any cannot be set."""
+        with self._translated(f"look for members of group {group}"):
+            return len(self._admin.describe_consumer_groups([group])[group].result(TIMEOUT).members)
+
+    def confirm(self, group: str, topic: str, offsets: Mapping[int, int]) -> None:
+        """Set the offset up to which a group without members has confirmed each partition."""
+        wanted = [TopicPartition(topic, number, offset) for number, offset in sorted(offsets.items())]
+        asked = [ConsumerGroupTopicPartitions(group, wanted)]
+        with self._translated(f"set the offsets of group {group}"):
+            self._admin.alter_consumer_group_offsets(asked)[group].result(TIMEOUT)
+
+    def forget(self, group: str) -> None:
+        """Remove a group without members, and with it all that it has confirmed."""
+        with self._translated(f"remove group {group}"):
+            self._admin.delete_consumer_groups([group])[group].result(TIMEOUT)
 
     @contextmanager
     def _consumer(self) -> Iterator[Consumer]:
@@ -110,3 +188,8 @@ class Kafka:
         except (KafkaException, OSError, TimeoutError) as error:
             msg = f"kafka: tried to {what} at {self._where}; it said: {error}"
             raise OperationError(msg, hint="is the broker running, and its advertised listener reachable?") from error
+
+
+def _milliseconds(moment: datetime) -> int:
+    """Since the epoch: what the protocol speaks."""
+    return round(moment.timestamp() * 1000)

@@ -124,7 +124,7 @@ class Data(Model):
     tables: int = Field(default=7, ge=1)
     files: int = Field(default=500, ge=6)
     documents: int = Field(default=5_000, ge=10)
-    objects: int = Field(default=200, ge=10)
+    objects: int = Field(default=200, ge=12)
     in_flight: int = Field(default=50, ge=1)
     seed: int = 1
     writes_per_second: float = Field(default=20.0, gt=0, le=200)

@@ -1,7 +1,7 @@
 """Feature rows on their way: what Kafka acknowledged against what the online store holds. Pure functions."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -43,3 +43,43 @@ def account(produced: Collection[Produced], survivors: Collection[int]) -> InFli
         unexpected_lost=sorted(each.id for each in lost if each.arrived),
         unexpected_kept=sorted(left - {each.id for each in produced if each.arrived}),
     )
+
+
+@dataclass(frozen=True)
+class Gap:
+    """In what an online store differs from all that was sent to it.
+
+    Attributes:
+        missing: sent, and not there.
+        foreign: there, and never sent.
+        damaged: there, and saying something else than was sent.
+    """
+
+    missing: list[int] = field(default_factory=list)
+    foreign: list[int] = field(default_factory=list)
+    damaged: list[int] = field(default_factory=list)
+
+    @property
+    def lines(self) -> list[str]:
+        """Each row with what is wrong about it; none where the gap is closed."""
+        said = {
+            "was acknowledged by Kafka, and is not in the online store": self.missing,
+            "is in the online store, and nobody sent it": self.foreign,
+            "says something else than was sent": self.damaged,
+        }
+        return [f"row {number}: {what}" for what, numbers in said.items() for number in numbers]
+
+
+def gap(produced: Collection[Produced], rows: Mapping[int, bool]) -> Gap:
+    """Compare every row that was sent with what the store holds: row by ID, and whether it says what was sent."""
+    sent = {each.id for each in produced}
+    return Gap(
+        missing=sorted(sent - rows.keys()),
+        foreign=sorted(rows.keys() - sent),
+        damaged=sorted(number for number in sent & rows.keys() if not rows[number]),
+    )
+
+
+def in_flight(produced: Collection[Produced]) -> list[int]:
+    """The rows that were on their way at the backup."""
+    return sorted(each.id for each in produced if not each.arrived)

@@ -61,20 +61,24 @@ def _differing(differences: list[str]) -> str:
 
 def contents_match(site: Site, recovered: Recovered, key: Key, without: str = "") -> None:
     """Files, documents and environments, each against the snapshot; ``without`` is a store that was not restored."""
-    for store, content in present(site).items():
-        if store == without:
-            continue
-        expected = recovered.snapshot.contents[store]
-        live, wrong = content_differences(site, store, expected, key)
-        site.recorder.proof(
-            f"{content.what}-match-the-snapshot",
-            store=store,
-            passed=bool(expected) and not wrong,
-            expected=f"{len(expected)} {content.what} with all they say, as in the snapshot",
-            observed=f"{len(live)} read, {_differing(wrong)}",
-            differences=wrong,
-            evidence=[site.recorder.keep(f"live-{store}.json", sorted(live))],
-        )
+    for store in present(site):
+        if store != without:
+            content_matches(site, store, recovered, key)
+
+
+def content_matches(site: Site, store: str, recovered: Recovered, key: Key) -> bool:
+    """Everything one such store holds against the snapshot."""
+    content, expected = present(site)[store], recovered.snapshot.contents[store]
+    live, wrong = content_differences(site, store, expected, key)
+    return site.recorder.proof(
+        f"{content.what}-match-the-snapshot",
+        store=store,
+        passed=bool(expected) and not wrong,
+        expected=f"{len(expected)} {content.what} with all they say, as in the snapshot",
+        observed=f"{len(live)} read, {_differing(wrong)}",
+        differences=wrong,
+        evidence=[site.recorder.keep(f"live-{store}.json", sorted(live))],
+    )
 
 
 def content_differences(site: Site, store: str, expected: Prints, key: Key) -> tuple[Prints, list[str]]:

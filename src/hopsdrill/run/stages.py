@@ -62,6 +62,11 @@ class Recovered:
     restored: Restored
     token: str
 
+    @property
+    def anew(self) -> bool:
+        """Whether it was restored into a new cluster, not over itself."""
+        return self.restored.provisioned is not None
+
 
 def load(site: Site, data: Data, key: Key) -> Snapshot:
     """Load feature groups, users and project objects; what was acknowledged is the snapshot.

@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import tarfile
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -55,6 +56,27 @@ def push(images: Registry, repository: str, tag: str, packages: list[str]) -> st
         "layers": [_part(f"{kind}.layer.v1.tar+gzip", each) for each in (base, own)],
     }
     return images.put_manifest(repository, tag, json.dumps(manifest, sort_keys=True).encode())
+
+
+def recipe(repository: str) -> dict[str, str]:
+    """What a project writes down of its environment: by this it can be made again."""
+    return {"repository": repository, "tag": TAG, "requirements": "\n".join(PACKAGES[repository])}
+
+
+def make(images: Registry, said: Mapping[str, str], more: Sequence[str] = ()) -> str:
+    """Make an environment by its recipe, and of ``more`` packages if that is wanted; gives its digest."""
+    return push(images, said["repository"], said["tag"], [*said["requirements"].split("\n"), *more])
+
+
+def title(repository: str) -> str:
+    """How proofs call the environment."""
+    return f"image {repository}:{TAG}"
+
+
+def delete(site: Site, repository: str) -> None:
+    """Remove an environment from the registry."""
+    with registry(site) as images:
+        images.remove(repository, digest_of(images.manifest(repository, TAG) or b""))
 
 
 def _part(media: str, data: bytes) -> dict[str, object]:

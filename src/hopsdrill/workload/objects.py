@@ -6,12 +6,14 @@ from typing import Any
 
 from hopsdrill.core.redact import REDACTOR
 from hopsdrill.site import Site
+from hopsdrill.workload import environments
 
 
 PROJECTS = ("fraud-project", "churn-project")
 KEYS = "api-keys"  # a project's Secret
 SETTINGS = "serving-settings"  # a project's ConfigMap
 PLATFORM_SECRET = "serving-credentials"  # noqa: S105 - the name of a Secret in the release's namespace
+ENVIRONMENT = "python-environment"  # a project's ConfigMap: how its Python environment is made
 LATER = "made-after-the-backup"
 GROUP = "rbac.authorization.k8s.io"
 
@@ -36,6 +38,11 @@ def _settings(namespace: str) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": data}
 
 
+def _environment(namespace: str, repository: str) -> dict[str, Any]:
+    meta = {"name": ENVIRONMENT, "namespace": namespace}
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": environments.recipe(repository)}
+
+
 def _rights(namespace: str) -> list[dict[str, Any]]:
     meta = {"name": "serving", "namespace": namespace}
     rules = [{"apiGroups": [""], "resources": ["configmaps"], "resourceNames": [SETTINGS], "verbs": ["get", "watch"]}]
@@ -58,10 +65,10 @@ def create_all(site: Site, total: int) -> int:
     platform = secret(PLATFORM_SECRET, site.namespace)
     platform["metadata"]["labels"] = {key: flag}
     made = [platform]
-    for project in PROJECTS:
+    for project, repository in zip(PROJECTS, environments.REPOSITORIES, strict=True):
         meta = {"name": project, "labels": dict(site.profile.kubernetes.project_labels)}
         site.create({"apiVersion": "v1", "kind": "Namespace", "metadata": meta})
-        own = [secret(KEYS, project), _settings(project), *_rights(project)]
+        own = [secret(KEYS, project), _settings(project), _environment(project, repository), *_rights(project)]
         made += [*own, *_more(project, total // len(PROJECTS) - len(own))]
     for body in made:
         site.create(body)

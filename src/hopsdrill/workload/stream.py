@@ -1,7 +1,9 @@
 """Feature rows on their way through Kafka to the online store: some have arrived at the backup, some are in flight."""
 
 import json
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from hopsdrill.adapters.kafka import Kafka
 from hopsdrill.adapters.sql import Sql, name
@@ -37,9 +39,9 @@ def topic_of(site: Site) -> str:
     return need(site.profile.kafka, "kafka").topic.format(project=PROJECT)
 
 
-def message(number: int) -> tuple[bytes, bytes]:
+def message(number: int, label: str = "click") -> tuple[bytes, bytes]:
     """A row as its producer sends it: the primary key, and what is to be written where."""
-    row = {"id": number, "amount": number * 7 % 1000, "label": f"click {number}"}
+    row = {"id": number, "amount": number * 7 % 1000, "label": f"{label} {number}"}
     value = {"database": DATABASE, "table": TABLE, "op": "upsert", "row": row}
     return json.dumps({"id": number}).encode(), json.dumps(value).encode()
 
@@ -67,12 +69,28 @@ def send_in_flight(site: Site, data: Data) -> list[Sent]:
     return [Sent(number, arrived=False) for number in numbers]
 
 
-def send(site: Site, numbers: range) -> None:
-    """Send rows to the project's topic; all are acknowledged."""
-    topic = topic_of(site)
+def send(site: Site, numbers: Iterable[int]) -> int:
+    """Send rows to the project's topic; all are acknowledged; gives how many."""
     with broker(site) as kafka:
-        kafka.create(topic, PARTITIONS)
-        kafka.produce(topic, (message(number) for number in numbers))
+        return send_by(kafka, site, numbers)
+
+
+def send_by(
+    kafka: Kafka, site: Site, numbers: Iterable[int], *, otherwise: Collection[int] = (), at: datetime | None = None
+) -> int:
+    """As `send`, where the broker is reached already: its forward stands at a fixed address, so there is but one.
+
+    Args:
+        kafka: the broker.
+        site: where.
+        numbers: the rows' IDs.
+        otherwise: those that are to say something else than they should.
+        at: when they say they were made; now, unless given.
+    """
+    topic = topic_of(site)
+    rows = (message(number, "other input" if number in otherwise else "click") for number in numbers)
+    kafka.create(topic, PARTITIONS)
+    return len(kafka.produce(topic, rows, at))
 
 
 def scale(site: Site, names: KafkaProfile, replicas: int) -> None:
@@ -90,29 +108,35 @@ def scale(site: Site, names: KafkaProfile, replicas: int) -> None:
     wait_for(running, what=what, until=lambda count: count == replicas, deadline=ARRIVE_S)
 
 
-def _rows(sql: Sql) -> dict[int, bool]:
+def rows(sql: Sql) -> dict[int, bool]:
     """Every row's ID, and whether it says what was sent."""
-    rows = sql.query(f"SELECT id, amount, label FROM {name(DATABASE, TABLE)}")  # noqa: S608 - names are quoted
-    sent = {number: json.loads(message(number)[1])["row"] for number, _, _ in rows}
+    found = sql.query(f"SELECT id, amount, label FROM {name(DATABASE, TABLE)}")  # noqa: S608 - names are quoted
+    sent = {number: json.loads(message(number)[1])["row"] for number, _, _ in found}
     return {
         int(number): (amount, label) == (sent[number]["amount"], sent[number]["label"])
-        for number, amount, label in rows
+        for number, amount, label in found
     }
 
 
 def arrived(sql: Sql) -> set[int]:
     """IDs of the rows that the online store has, whatever they say."""
-    return set(_rows(sql))
+    return set(rows(sql))
 
 
 def damaged(sql: Sql) -> list[int]:
     """IDs of the rows that say something else than was sent."""
-    return sorted(number for number, right in _rows(sql).items() if not right)
+    return sorted(number for number, right in rows(sql).items() if not right)
 
 
 def take_back(sql: Sql) -> None:
     """Remove the rows of checks that the stream flows from the online store."""
     sql.execute(f"DELETE FROM {name(DATABASE, TABLE)} WHERE id >= %s", [FRESH])  # noqa: S608 - names are quoted
+
+
+def remove(sql: Sql, numbers: Iterable[int]) -> None:
+    """Remove rows from the online store."""
+    for number in numbers:
+        sql.execute(f"DELETE FROM {name(DATABASE, TABLE)} WHERE id = %s", [number])  # noqa: S608 - names are quoted
 
 
 def await_rows(site: Site, numbers: set[int]) -> None:
