@@ -87,7 +87,7 @@ def run(
     ] = None,
     cluster: Annotated[
         str,
-        typer.Option("--cluster", help="A cluster of the lab, instead of the one the terms name; it may be destroyed."),
+        typer.Option("--cluster", help="A cluster of the lab, instead of the one the terms name."),
     ] = "",
     reports: Reports = Path("reports"),
     as_json: AsJson = False,

@@ -72,7 +72,8 @@ class Watch:
     """
 
     def __init__(self, site: Site) -> None:
-        self.site, self._before = site, self._namespaces()
+        self.site = site
+        self._before = self._namespaces()
         names = site.profile
         velero = names.kubernetes.velero_namespace
         enter_backups(site, names.kubernetes.storage_location)

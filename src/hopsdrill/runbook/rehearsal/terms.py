@@ -77,7 +77,10 @@ def load_terms(page: Path, given: Path | None, cluster: str = "") -> Terms:
     if unknown:
         msg = f"{path}: the lab knows nothing called {', '.join(unknown)}."
         raise PlanError(msg, hint=f"known: {', '.join(FACTS)}")
-    return terms.model_copy(update={"target": Target(lab_cluster=cluster, destroyable=True)}) if cluster else terms
+    if not cluster:
+        return terms
+    target = Target(lab_cluster=cluster, destroyable=terms.target.destroyable)
+    return terms.model_copy(update={"target": target})
 
 
 def facts(drill: Drill) -> dict[str, str]:
@@ -120,7 +123,7 @@ def order_for(page: Page, terms: Terms, reports: Path, command: Sequence[str]) -
     plan = Plan(
         apiVersion="hopsdrill/v1",
         kind="DrillPlan",
-        name=f"runbook-{name_of(page)}"[:40].rstrip("-"),
+        name=name_of(page),
         title=f"{title} (a runbook, as it is written)",
         hypothesis="Whoever follows the page block by block, with nothing but the substitutions shown, gets to its end.",
         binding="",
@@ -145,8 +148,9 @@ def order_for(page: Page, terms: Terms, reports: Path, command: Sequence[str]) -
 
 
 def name_of(page: Page) -> str:
-    """A page's name as a part of a run's: lower case and dashes."""
-    return re.sub(r"[^a-z0-9]+", "-", page.path.stem.lower()).strip("-") or "page"
+    """The name of a page's drill: lower case and dashes, and ``runbook`` first."""
+    words = re.sub(r"[^a-z0-9]+", "-", page.path.stem.lower()).strip("-")
+    return (words if words.startswith("runbook") else f"runbook-{words}")[:40].rstrip("-")
 
 
 def profile_of(terms: Terms) -> Profile:
