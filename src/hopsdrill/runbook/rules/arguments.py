@@ -43,7 +43,7 @@ SHAPES: dict[str, Shape] = {
     "kubectl create namespace": Shape(("NAME",)),
     "kubectl create secret generic": Shape(("NAME",)),
     "kubectl create serviceaccount": Shape(("NAME",)),
-    "kubectl delete": Shape(("TYPE", "NAME"), CHOSEN),
+    "kubectl delete": Shape(("TYPE", "NAME"), (*CHOSEN, "--raw")),
     "kubectl describe": Shape(("TYPE",), FILES),
     "kubectl get": Shape(("TYPE",), (*FILES, "--raw")),
     "kubectl logs": Shape(("POD",), ("-l", "--selector")),
