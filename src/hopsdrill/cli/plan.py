@@ -21,6 +21,7 @@ from hopsdrill.plugin.operations import Operation, operations
 from hopsdrill.plugin.session import collect
 from hopsdrill.report import schema as report_schema
 from hopsdrill.run.feasible import planned, require_planned
+from hopsdrill.runbook.rehearsal import Terms
 from hopsdrill.safety.feasibility import Judgement
 from hopsdrill.verdict.wording import duration
 
@@ -35,6 +36,7 @@ class Kind(StrEnum):
     PROFILE = "profile"
     REPORT = "report"
     JOURNAL = "journal"
+    TERMS = "terms"
 
 
 def opened(given: Path) -> tuple[Path, Plan, Profile, Collector]:
@@ -113,6 +115,11 @@ def lint(
 
 def schema(of: Annotated[Kind, typer.Argument(help="Of what.")]) -> None:
     """Print a JSON schema."""
-    models: dict[Kind, type[BaseModel]] = {Kind.PLAN: Plan, Kind.PROFILE: Profile, Kind.JOURNAL: Entry}
+    models: dict[Kind, type[BaseModel]] = {
+        Kind.PLAN: Plan,
+        Kind.PROFILE: Profile,
+        Kind.JOURNAL: Entry,
+        Kind.TERMS: Terms,
+    }
     made: dict[str, Any] = report_schema() if of is Kind.REPORT else models[of].model_json_schema()
     typer.echo(json.dumps(made, indent=1))

@@ -3,8 +3,9 @@
 import json
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -20,7 +21,7 @@ from hopsdrill.plan.loader import features_of
 from hopsdrill.plan.shard import shard as deal
 from hopsdrill.plugin.session import conduct
 from hopsdrill.report import Report, first_screen, write
-from hopsdrill.run import Order, execute
+from hopsdrill.run import Order, Session, execute
 from hopsdrill.run.feasible import require_planned
 from hopsdrill.run.gc import sweep
 from hopsdrill.run.lease import holder
@@ -46,22 +47,23 @@ def run(
     if share is not None and not share.features:
         typer.echo(f"{plan} has no feature for {share}", err=True)
         raise typer.Exit(ExitStatus.NOTHING_SELECTED)
+    command = ["hopsdrill", "run", str(plan), *(["--shard", shard] if shard else [])]
+    order = Order(loaded, path, profile, reports, command, keep=keep_on_failure, challenge=challenge)
+    carry_out(order, lambda drill: conduct(drill, path, share), as_json=as_json)
+
+
+def carry_out(order: Order, session: Session, *, as_json: bool) -> NoReturn:
+    """Conduct what is ordered, sign what it leaves, show its first screen, and end with its exit code."""
     signer = KeyStore().runner()
-    order = Order(
-        loaded,
-        path,
-        profile,
-        reports,
-        ["hopsdrill", "run", str(plan), *(["--shard", shard] if shard else [])],
-        keep=keep_on_failure,
-        challenge=challenge,
+    signed = replace(
+        order,
         key=signer.public_key.keyid,
         begun=lambda folder, first: declare_intent(folder, first, signer),
     )
-    folder = execute(order, lambda drill: conduct(drill, path, share), listener=Teller())
+    folder = execute(signed, session, listener=Teller())
     report = leave(folder)
     _show(report, folder, as_json=as_json)
-    keep_indexed(reports)
+    keep_indexed(order.reports)
     raise typer.Exit(report.exit_code)
 
 

@@ -1,8 +1,9 @@
-"""`hopsdrill runbook`: a Markdown page's commands and manifests as something that can be checked."""
+"""`hopsdrill runbook`: a Markdown page's commands and manifests as something that can be checked and performed."""
 
 import json
 import shutil
 from collections import Counter
+from dataclasses import replace
 from enum import IntEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,14 +11,19 @@ from typing import Annotated
 import typer
 
 from hopsdrill.cli.lab import AsJson
+from hopsdrill.cli.report import Reports
+from hopsdrill.cli.run import carry_out
 from hopsdrill.core.errors import UsageError
 from hopsdrill.core.process import search_path
 from hopsdrill.plan.loader import load_given_profile
 from hopsdrill.runbook import GENERAL, RULES, Checked, Rule, Severity, read
 from hopsdrill.runbook import check as checked
+from hopsdrill.runbook.rehearsal import load_terms, order_for, perform, steps_of
 
 
-app = typer.Typer(help="Runbooks: a page's commands and manifests, checked by rules.", no_args_is_help=True)
+app = typer.Typer(
+    help="Runbooks: a page's commands and manifests, checked by rules, and performed as a drill.", no_args_is_help=True
+)
 
 
 class RunbookStatus(IntEnum):
@@ -67,6 +73,38 @@ def check(
     else:
         _tell(told)
     raise typer.Exit(RunbookStatus.FINDINGS if told.findings else RunbookStatus.CLEAN)
+
+
+@app.command()
+def run(
+    page: Annotated[Path, typer.Argument(help="A Markdown page.")],
+    terms: Annotated[
+        Path | None,
+        typer.Option(
+            "--terms",
+            help="Where, how long, what replaces what: a YAML file; unless given, PAGE.lab.yaml beside PAGE.md.",
+        ),
+    ] = None,
+    cluster: Annotated[
+        str,
+        typer.Option("--cluster", help="A cluster of the lab, instead of the one the terms name."),
+    ] = "",
+    reports: Reports = Path("reports"),
+    as_json: AsJson = False,
+    keep_on_failure: Annotated[
+        bool, typer.Option("--keep-on-failure", help="Leave everything standing when a block failed.")
+    ] = False,
+    challenge: Annotated[
+        str, typer.Option("--challenge", help="What an auditor gave, so that no older run can be shown in its place.")
+    ] = "",
+) -> None:
+    """Perform a page in the lab, block by block, as a drill: journal, evidence, verdict, signed report."""
+    text, loaded = read(page), load_terms(page, terms, cluster)
+    words = ["hopsdrill", "runbook", "run", str(page)]
+    words += [*(["--terms", str(terms)] if terms else []), *(["--cluster", cluster] if cluster else [])]
+    order = replace(order_for(text, loaded, reports, words), keep=keep_on_failure, challenge=challenge)
+    steps_of(text, loaded, order.profile, {old: each.text for old, each in loaded.replace.items()})
+    carry_out(order, lambda drill: perform(drill, text, loaded), as_json=as_json)
 
 
 @app.command("rules")

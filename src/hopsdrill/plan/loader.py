@@ -24,7 +24,7 @@ def load_plan(path: Path) -> Plan:
     Raises:
         PlanError: lists every problem with file, line and column.
     """
-    plan = _load(path, Plan)
+    plan = load_as(path, Plan)
     target = plan.target
     if (target.lab_cluster is None) == (target.kubeconfig is None or target.context is None):
         msg = f"{path}: the target is neither a lab cluster nor a kubeconfig with a context, or both."
@@ -47,7 +47,7 @@ def load_profile(plan: Plan, path: Path) -> Profile:
     """
     for candidate in (data_dir("profiles") / f"{plan.profile}.yaml", path.parent / plan.profile):
         if candidate.is_file():
-            return _load(candidate, Profile)
+            return load_as(candidate, Profile)
     known = ", ".join(sorted(item.stem for item in data_dir("profiles").glob("*.yaml")))
     msg = f"{path}: there is no profile {plan.profile!r}."
     raise PlanError(msg, hint=f"packaged profiles: {known}; or a path relative to the plan")
@@ -85,7 +85,12 @@ def _feature(name: str, path: Path) -> Path | None:
     return next((file for file in candidates if file.is_file()), None)
 
 
-def _load(path: Path, model: type[M]) -> M:
+def load_as(path: Path, model: type[M]) -> M:
+    """Load a YAML file as a model, strictly.
+
+    Raises:
+        PlanError: lists every problem with file, line and column.
+    """
     document = parse(path)
     problems = list(document.problems)
     try:
@@ -135,7 +140,7 @@ def load_named_profile(name: str) -> Profile:
     Raises:
         PlanError: it is not there, or has problems.
     """
-    return _load(data_dir("profiles") / f"{name}.yaml", Profile)
+    return load_as(data_dir("profiles") / f"{name}.yaml", Profile)
 
 
 def load_given_profile(given: str) -> Profile:
@@ -150,7 +155,7 @@ def load_given_profile(given: str) -> Profile:
         known = ", ".join(sorted(item.stem for item in packaged.glob("*.yaml")))
         msg = f"There is no profile {given}."
         raise PlanError(msg, hint=f"packaged profiles: {known}; or a path")
-    return _load(path, Profile)
+    return load_as(path, Profile)
 
 
 def find_plan(given: Path) -> Path:

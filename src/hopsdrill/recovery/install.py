@@ -24,7 +24,7 @@ def install(site: Site) -> None:
         OperationError: helm refused, or a Job failed.
         DeadlineExceeded: something did not become ready in time; names it.
     """
-    _require_vacant(site)
+    require_vacant(site)
     given = values.platform_values(site)
     require_enablable(site, given)
     site.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": site.namespace}})
@@ -53,7 +53,12 @@ def install_release(site: Site, given: dict[str, Any], name: str, deadline: floa
         done.evidence.append(site.recorder.keep(SCHEDULES, settled(site)))
 
 
-def _require_vacant(site: Site) -> None:
+def require_vacant(site: Site) -> None:
+    """See that no platform of this name is there, nor anything of its backups.
+
+    Raises:
+        PreconditionError: something is; names it.
+    """
     hint = "`hopsdrill gc` removes what an interrupted run left behind"
     if site.kube.exists("v1/Namespace", site.namespace):
         msg = f"The namespace {site.namespace} exists on this cluster already; nothing was touched."

@@ -1,7 +1,7 @@
 """One run: prepared, conducted, cleaned up, and everything of it in its journal."""
 
-from hopsdrill.run.execute import Order, execute
+from hopsdrill.run.execute import Order, Session, execute
 from hopsdrill.run.session import Drill
 
 
-__all__ = ["Drill", "Order", "execute"]
+__all__ = ["Drill", "Order", "Session", "execute"]

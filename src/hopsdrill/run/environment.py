@@ -1,6 +1,7 @@
 """What a run takes place in: versions and stand-ins, read from the world before anything is touched."""
 
 import platform
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
@@ -28,8 +29,8 @@ def host() -> dict[str, str]:
     }
 
 
-def seen(drill: Drill, site: Site) -> ev.EnvironmentSeen:
-    """Read cluster, components and stand-ins.
+def seen(drill: Drill, site: Site, more: Sequence[str] = ()) -> ev.EnvironmentSeen:
+    """Read cluster, components and stand-ins; ``more`` are substitutions of this run alone.
 
     Raises:
         OperationError: the cluster does not answer.
@@ -43,7 +44,10 @@ def seen(drill: Drill, site: Site) -> ev.EnvironmentSeen:
         created_by_lab=True,
         components=_components(site),
         stand_ins=[each for chart in _charts(drill, site) for each in stand_ins(chart)],
-        substitutions=[f"{image.name} {image.version}: {image.note}" for image in images if image.substitution],
+        substitutions=[
+            *(f"{image.name} {image.version}: {image.note}" for image in images if image.substitution),
+            *more,
+        ],
     )
 
 

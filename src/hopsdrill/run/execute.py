@@ -43,6 +43,7 @@ class Order:
         challenge: what an auditor gave, to enter the first entry.
         key: ID of the key that will sign.
         begun: called with the run's folder and the first entry, before anything is touched.
+        substitutions: what stands in for what in this run, beside the lab's own substitutions; for the report.
     """
 
     plan: Plan
@@ -54,6 +55,7 @@ class Order:
     challenge: str = ""
     key: str = ""
     begun: Callable[[Path, ev.Entry], None] | None = None
+    substitutions: Callable[[Drill], list[str]] | None = None
 
 
 def execute(order: Order, session: Session, listener: Callable[[ev.Entry], None] | None = None) -> Path:
@@ -126,7 +128,7 @@ def _run(order: Order, recorder: Recorder, run_id: str, session: Session) -> Non
     with lease(cluster.name, f"run {run_id}"), tempfile.TemporaryDirectory(prefix="hopsdrill-") as scratch:
         site = site_of(drill, Path(scratch))
         interlocks.check(recorder, interlocks.gates(order.plan, site.kube, site.store, cluster.uid))
-        recorder.write(environment.seen(drill, site))
+        recorder.write(environment.seen(drill, site, order.substitutions(drill) if order.substitutions else []))
         try:
             session(drill)
         finally:

@@ -26,6 +26,7 @@ ANCHOR = re.compile(r"\s*\{[:]?\s*#([\w-]+)[^}]*\}\s*$")
 HTML_ANCHOR = re.compile(r"<[a-z][^>]*\s(?:id|name)=[\"']([^\"']+)[\"']", re.IGNORECASE)
 SHELLS = frozenset({"bash", "sh", "shell", "zsh"})
 COMMANDS = re.compile(r"\s*(?:\$ )?(?:export|helm|kubectl|until|velero|while) ")
+TITLE = re.compile(r"\btitle=[\"']([^\"']+)[\"']")
 SESSIONS = frozenset({"console", "shell-session", "shellsession", "terminal"})
 _MARKDOWN = MarkdownIt("commonmark").enable("table").use(admon_plugin).use(front_matter_plugin)
 
@@ -69,6 +70,7 @@ class Block(Model):
         line: the page's line, from 1, on which the first line of ``text`` stands.
         under: the headings it stands under, the outermost first.
         depth: how many lists and admonitions are around it.
+        title: what the fence names it by ``title="values.yaml"``; empty where it does not.
     """
 
     language: str
@@ -76,6 +78,7 @@ class Block(Model):
     line: int
     under: tuple[str, ...] = ()
     depth: int = 0
+    title: str = ""
 
     @property
     def is_shell(self) -> bool:
@@ -206,7 +209,11 @@ class _Reader:
         for heading in self.headings:
             path = [*(each for each in path if each.level < heading.level), heading]
         under = tuple(each.text for each in path)
-        self.blocks.append(Block(language=language, text=token.content, line=line, under=under, depth=depth))
+        named = TITLE.search(info)
+        title = named[1] if named else ""
+        self.blocks.append(
+            Block(language=language, text=token.content, line=line, under=under, depth=depth, title=title)
+        )
 
 
 def _with_lines(token: Token, line: int) -> Iterator[tuple[Token, int]]:

@@ -211,6 +211,7 @@ CASES = [
         sh("velero restore create --from-backup a --wait"),
     ),
     ("argument-missing", "kubectl's name", sh("kubectl delete job"), 3, sh("kubectl delete job -l a=b")),
+    ("argument-missing", "kubectl's kind", sh("kubectl delete"), 3, sh("kubectl delete --raw /api/v1/namespaces/x")),
     (
         "flag-unknown",
         "a long one",

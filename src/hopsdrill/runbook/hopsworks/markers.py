@@ -31,7 +31,7 @@ def markers_incomplete(book: Book) -> Iterator[Hit]:
         for name in _jobs(call):
             if call.command == "delete":
                 deleted[name] = command.line
-            elif call.command in WATCHES:
+            elif call.command in WATCHES and name != ID:  # a helper that is told which
                 named.add(name)
     own = {job for each in _stores(book) for job in each}
     of_platform = own if own & set(deleted) else set()

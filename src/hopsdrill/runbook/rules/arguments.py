@@ -43,7 +43,7 @@ SHAPES: dict[str, Shape] = {
     "kubectl create namespace": Shape(("NAME",)),
     "kubectl create secret generic": Shape(("NAME",)),
     "kubectl create serviceaccount": Shape(("NAME",)),
-    "kubectl delete": Shape(("TYPE", "NAME"), CHOSEN),
+    "kubectl delete": Shape(("TYPE", "NAME"), (*CHOSEN, "--raw")),
     "kubectl describe": Shape(("TYPE",), FILES),
     "kubectl get": Shape(("TYPE",), (*FILES, "--raw")),
     "kubectl logs": Shape(("POD",), ("-l", "--selector")),
@@ -118,6 +118,6 @@ def _lacking(call: Invocation, shape: Shape) -> Iterator[str]:
     count = len(words) + (1 if call.program == "kubectl" and words and "/" in words[0] else 0)
     wanted = shape.arguments
     if call.has(*shape.unless):
-        wanted = wanted[:-1] if call.command not in {"get", "describe", "exec"} and not call.has(*FILES) else ()
+        wanted = wanted[:-1] if call.command not in {"get", "describe", "exec"} and not call.has(*FILES, "--raw") else ()
     yield from wanted[count:]
     yield from (" or ".join(group) for group in shape.flags if not call.has(*group))

@@ -64,7 +64,7 @@ def is_placeholder(text: str) -> bool:
 def placeholder_undefined(book: Book) -> Iterator[Hit]:
     """Each once, where it first stands."""
     seen: set[str] = set()
-    for line, name in sorted(_placeholders(book)):
+    for line, name in sorted(placeholders(book)):
         if name not in seen and not _is_told(book, name):
             yield Hit(line, f"what to write for {name} is said nowhere on the page")
         seen.add(name)
@@ -87,7 +87,8 @@ def variable_undefined(book: Book) -> Iterator[Hit]:
                 yield Hit(line, f"${name} is used and set nowhere on the page")
 
 
-def _placeholders(book: Book) -> Iterator[tuple[int, str]]:
+def placeholders(book: Book) -> Iterator[tuple[int, str]]:
+    """Every place that a reader must fill in: its line, and how it is written."""
     for script in book.scripts:
         for found in PLACEHOLDER.finditer(script.text):
             yield script.block.line + script.text.count("\n", 0, found.start()), found[0]
