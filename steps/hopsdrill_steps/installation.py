@@ -18,7 +18,7 @@ from hopsdrill_steps.restore import REBUILD
 
 
 REMOVE = PlannedOperation(name=installation.REMOVE, target="{namespace}", destructive=True)
-INSTALL = REBUILD[1:]
+INSTALL = [REMOVE, *REBUILD[1:]]
 
 
 @given("the platform was removed, and its bucket is left", target_fixture="removed")
@@ -29,6 +29,13 @@ INSTALL = REBUILD[1:]
 def the_platform_was_removed(platform: Site, drill: Drill, points: Points, key: Key) -> Disaster:
     """After a change of every store, so that what stays in the bucket is not what is to come back."""
     return installation.remove(platform, drill.plan.data, points, key)
+
+
+@when("it is installed with the newer one's ID", target_fixture="recovered")
+@declares(operations=INSTALL)
+def installed_with_the_id(platform: Site, points: Points, removed: Disaster) -> Recovered:
+    """Velero's Restores, then the release with one value."""
+    return installation.install(platform, installation.wanted(platform, points), removed)
 
 
 @when(

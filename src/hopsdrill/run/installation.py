@@ -32,20 +32,14 @@ LEFT_OUT = documents.LOGS
 
 
 def remove(site: Site, data: Data, points: Points, key: Key) -> Disaster:
-    """Change every store, then remove the release and all its namespaces; the bucket keeps what it holds.
+    """Change every store, so that what stays in the bucket is not what is to come back; then remove all but the bucket.
 
     Raises:
         VerificationError: something of it is left.
     """
     in_place.change_all(site, data, in_place.wanted(site, points[1]), key)
     disaster = declare_disaster(site, None, "the platform is lost, its bucket is left")
-    ours = [each for each in made(site) if each.kind not in STAYS]
-    call = f"release {site.release.name} and {len(ours)} things it needs"
-    with site.recorder.operation(REMOVE, call, target=site.namespace, destructive=True):
-        for name in objects.namespaces(site):  # all at once, for each takes its time to go
-            if name != site.namespace:
-                site.kube.delete("v1/Namespace", name)
-        remove_all(site, ours)
+    _take_down(site)
     left = [name for name in objects.namespaces(site) if site.kube.exists("v1/Namespace", name)]
     site.recorder.action(
         "the-platform-was-removed",
@@ -55,6 +49,17 @@ def remove(site: Site, data: Data, points: Points, key: Key) -> Disaster:
     )
     require({"the-platform-was-removed": not left})
     return disaster
+
+
+def _take_down(site: Site) -> None:
+    """Remove the release and all its namespaces, whatever state they are in; nothing where they are gone."""
+    ours = [each for each in made(site) if each.kind not in STAYS]
+    call = f"release {site.release.name} and {len(ours)} things it needs"
+    with site.recorder.operation(REMOVE, call, target=site.namespace, destructive=True):
+        for name in objects.namespaces(site):  # all at once, for each takes its time to go
+            if name != site.namespace:
+                site.kube.delete("v1/Namespace", name)
+        remove_all(site, ours)
 
 
 def wanted(
@@ -83,11 +88,12 @@ def wanted(
 
 
 def install(site: Site, aim: Wanted, disaster: Disaster) -> Recovered:
-    """Restore the Kubernetes objects and install by this request; wait until every store serves.
+    """Restore the Kubernetes objects and install by this request, anew where another one has failed; wait until every store serves.
 
     Raises:
         OperationError, DeadlineExceeded: a restore Job failed, or did not end.
     """
+    _take_down(site)
     restored = Restored(now())
     restored.provisioned = now()
     site.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": site.namespace}})
@@ -154,7 +160,9 @@ def install_in_vain(site: Site, points: Points, how: str, disaster: Disaster, ke
         "with an ID for the database that no backup has": lambda: ask(more={"rondb_id": UNKNOWN_ID}),
         "with a snapshot for the search engine that does not exist": lambda: ask(more={"opensearch_id": UNKNOWN_ID}),
         "with the IDs of single stores and no global ID": lambda: ask(without_global_id=True),
-        'with a payload that forgets to say "all but this index"': lambda: ask(more={"opensearch_indices": LEFT_OUT}),
+        "with a payload that names the index to leave out without its minus sign": lambda: ask(
+            more={"opensearch_indices": LEFT_OUT}
+        ),
     }
     if how not in ways:
         msg = f"There is no installation {how!r}."
@@ -176,7 +184,7 @@ def prove_told(site: Site, seen: InVain, why: str) -> None:
     compared = {"files are missing": "hopsfs", "documents are missing": "opensearch"}
     reasons = {
         "the database's Job says that there is no such backup": "no-such-backup",
-        "the search engine's Job says that there is no snapshot": "unknown-snapshot",
+        "the search engine's Job says that there is no such snapshot": "unknown-snapshot",
     }
     if why in compared:
         found = seen.missing.get(compared[why], [])
