@@ -5,4 +5,5 @@ from pytest_bdd import scenarios
 from hopsdrill.core.paths import data_dir
 
 
-scenarios(str(data_dir("features") / "in_place_restore"))
+FEATURES = data_dir("features") / "in_place_restore"
+scenarios(str(FEATURES / "weekly_backup.feature"), str(FEATURES / "refusals.feature"))

@@ -15,9 +15,9 @@ from hopsdrill.run.proofs import (
     stream_flows,
 )
 from hopsdrill.run.session import Drill
+from hopsdrill.run.shelf import Shelf
 from hopsdrill.run.stages import Recovered, Snapshot
 from hopsdrill.site import Site
-from hopsdrill_fixtures.recovered import Shelf
 
 
 RENEW = PlannedOperation(name="remove the platform", target="{namespace}", destructive=True)

@@ -11,9 +11,9 @@ from hopsdrill.recovery import markers
 from hopsdrill.recovery.request import SEPARATE
 from hopsdrill.run import recreated
 from hopsdrill.run.proofs import content_matches, contents_match, data_matches, objects_match
+from hopsdrill.run.shelf import Shelf
 from hopsdrill.run.stages import Recovered
 from hopsdrill.site import Site
-from hopsdrill_fixtures.recovered import Shelf
 from hopsdrill_steps.data import ROW_PROOFS
 from hopsdrill_steps.restore import EFFECTS, RESTORE
 

@@ -6,8 +6,8 @@ from hopsdrill.model.declaration import PlannedOperation
 from hopsdrill.plan.declare import declares
 from hopsdrill.recovery.schedules import require_schedule
 from hopsdrill.run import qualify
+from hopsdrill.run.shelf import Shelf
 from hopsdrill.site import Site
-from hopsdrill_fixtures.recovered import Shelf
 
 
 INSTALL = PlannedOperation(name="install the platform", target="{namespace}")

@@ -9,10 +9,10 @@ from hopsdrill.recovery.backup import BackupSet
 from hopsdrill.run import disaster, rebuild
 from hopsdrill.run.aftermath import upgrade_plainly
 from hopsdrill.run.session import Drill
+from hopsdrill.run.shelf import Shelf
 from hopsdrill.run.stages import Disaster, Recovered, Snapshot
 from hopsdrill.site import Site
 from hopsdrill.workload.writer import Writer
-from hopsdrill_fixtures.recovered import Shelf
 from hopsdrill_steps.backup import BACK_UP
 from hopsdrill_steps.data import CHANGE, CHANGE_CONTENTS, LOAD, LOAD_CONTENTS, RENEW
 

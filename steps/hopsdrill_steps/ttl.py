@@ -14,10 +14,10 @@ from hopsdrill.run import pruning, wholeness
 from hopsdrill.run import refused as refused_backups
 from hopsdrill.run.pruning import Pruned
 from hopsdrill.run.refused import Refused
+from hopsdrill.run.shelf import Shelf
 from hopsdrill.run.wholeness import Taken
 from hopsdrill.site import Site
 from hopsdrill_fixtures.configuration import Kept
-from hopsdrill_fixtures.recovered import Shelf
 from hopsdrill_steps.backup import BACK_UP, WHOLE
 from hopsdrill_steps.configuration import CONFIGURE
 

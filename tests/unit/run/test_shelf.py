@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from hopsdrill_fixtures.recovered import Shelf
+from hopsdrill.run.shelf import Shelf
 
 
 IN_PLACE, ANEW = SimpleNamespace(anew=False), SimpleNamespace(anew=True)
