@@ -118,6 +118,8 @@ def _lacking(call: Invocation, shape: Shape) -> Iterator[str]:
     count = len(words) + (1 if call.program == "kubectl" and words and "/" in words[0] else 0)
     wanted = shape.arguments
     if call.has(*shape.unless):
-        wanted = wanted[:-1] if call.command not in {"get", "describe", "exec"} and not call.has(*FILES, "--raw") else ()
+        wanted = (
+            wanted[:-1] if call.command not in {"get", "describe", "exec"} and not call.has(*FILES, "--raw") else ()
+        )
     yield from wanted[count:]
     yield from (" or ".join(group) for group in shape.flags if not call.has(*group))
