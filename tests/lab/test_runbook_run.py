@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from on_lab import hopsdrill, leftovers, run_folder
 
+from hopsdrill.core.paths import config_dir
+
 
 CLUSTER = "drill"
 DOCS = Path(__file__).parents[2] / "docs"
+KEY = config_dir() / "keys" / "runner.pub"
 SPACE = "labtest-runbook"
 PAGE = f"""# A small page
 
@@ -32,14 +35,14 @@ metadata:
   name: small
   namespace: <SPACE>
 data:
-  n: "1"
+  size: "1"
 ```
 
 ## Look at it
 
 ```bash
 echo "the word is $(cat word)"
-test "$(kubectl get configmap small --namespace <SPACE> --output jsonpath='{{.data.n}}')" = 1
+test "$(kubectl get configmap small --namespace <SPACE> --output jsonpath='{{.data.size}}')" = 1
 echo "the cluster has $(kubectl get namespace {SPACE} --output jsonpath='{{.status.phase}}')"
 ```
 
@@ -81,7 +84,7 @@ def test_a_page_is_performed_with_its_substitutions_and_leaves_a_signed_report_a
     texts = kept(tmp_path / "reports")
     assert any("the word is [redacted]" in text for text in texts.values())
     assert any("the cluster has Active" in text for text in texts.values())
-    assert hopsdrill("report", "verify", run_folder(tmp_path / "reports")).code == 0
+    assert hopsdrill("report", "verify", run_folder(tmp_path / "reports"), "--key", KEY).code == 0
     assert not kube.exists("v1/Namespace", SPACE)
     assert leftovers(kube, bucket) == []
 

@@ -28,16 +28,20 @@ from hopsdrill.run.lease import holder
 from hopsdrill.verdict import ExitStatus
 
 
+Kept = Annotated[
+    bool, typer.Option("--keep-on-failure", help="Leave everything standing when a scenario did not pass.")
+]
+Challenge = Annotated[
+    str, typer.Option("--challenge", help="What an auditor gave, so that no older run can be shown in its place.")
+]
+
+
 def run(
     plan: Annotated[Path, typer.Argument(help="A plan's file, or the name of a packaged plan.")],
     reports: Reports = Path("reports"),
     as_json: AsJson = False,
-    keep_on_failure: Annotated[
-        bool, typer.Option("--keep-on-failure", help="Leave everything standing when a scenario did not pass.")
-    ] = False,
-    challenge: Annotated[
-        str, typer.Option("--challenge", help="What an auditor gave, so that no older run can be shown in its place.")
-    ] = "",
+    keep_on_failure: Kept = False,
+    challenge: Challenge = "",
     shard: Annotated[str, typer.Option("--shard", help="Only a share of the plan's features, such as 1/3.")] = "",
 ) -> None:
     """Conduct a drill: real backup, real restore, proofs, report."""

@@ -12,7 +12,7 @@ import typer
 
 from hopsdrill.cli.lab import AsJson
 from hopsdrill.cli.report import Reports
-from hopsdrill.cli.run import carry_out
+from hopsdrill.cli.run import Challenge, Kept, carry_out
 from hopsdrill.core.errors import UsageError
 from hopsdrill.core.process import search_path
 from hopsdrill.plan.loader import load_given_profile
@@ -91,12 +91,8 @@ def run(
     ] = "",
     reports: Reports = Path("reports"),
     as_json: AsJson = False,
-    keep_on_failure: Annotated[
-        bool, typer.Option("--keep-on-failure", help="Leave everything standing when a block failed.")
-    ] = False,
-    challenge: Annotated[
-        str, typer.Option("--challenge", help="What an auditor gave, so that no older run can be shown in its place.")
-    ] = "",
+    keep_on_failure: Kept = False,
+    challenge: Challenge = "",
 ) -> None:
     """Perform a page in the lab, block by block, as a drill: journal, evidence, verdict, signed report."""
     text, loaded = read(page), load_terms(page, terms, cluster)

@@ -90,9 +90,7 @@ def test_most_rules_are_met_on_a_page_about_something_else():
 @pytest.mark.parametrize("name", sorted(each.name for each in PAGES.glob("*.md")))
 def test_no_rule_holds_a_text_of_a_page(name):
     """No word of a page stands in the code of the rules."""
-    package = Path(read.__code__.co_filename).parent
-    rules = [*(package / "rules").rglob("*.py"), *(package / "hopsworks").rglob("*.py")]
-    assert rules
-    code = "\n".join(each.read_text() for each in rules)
+    files = Path(read.__code__.co_filename).parent.rglob("*.py")
+    code = "\n".join(each.read_text() for each in files if each.parent.name != "rehearsal")  # it has no rules
     for word in ("ledger", "events-nightly", "index-restore", "connectors", "pg-operator"):
         assert word not in code, name

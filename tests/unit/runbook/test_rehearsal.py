@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from hopsdrill.cli import main
 from hopsdrill.core.errors import InterlockError, PlanError, UsageError
 from hopsdrill.core.redact import REDACTOR
 from hopsdrill.journal import EvidenceStore, Journal, Recorder
@@ -11,7 +12,7 @@ from hopsdrill.journal import read as journalled
 from hopsdrill.model import events as ev
 from hopsdrill.plan.loader import load_named_profile
 from hopsdrill.run.target import target_of
-from hopsdrill.runbook import parse
+from hopsdrill.runbook import check, parse, read
 from hopsdrill.runbook.rehearsal import load_terms, order_for, steps_of
 from hopsdrill.runbook.rehearsal.scenario import play
 from hopsdrill.runbook.rehearsal.script import substituted
@@ -21,6 +22,7 @@ from hopsdrill.verdict import judge
 from hopsdrill.verdict.outcome import Verdict
 
 
+DOCS = Path(__file__).parents[3] / "docs"
 PROFILE = load_named_profile("hopsworks-standin")
 HEAD = "apiVersion: hopsdrill/v1\nkind: RunbookTerms\ntarget: {lab_cluster: drill, destroyable: true}\nprofile: hopsworks-standin\n"
 
@@ -171,6 +173,35 @@ def test_a_cluster_that_is_not_the_labs_is_refused(tmp_path):
     order = order_for(page_of("echo"), terms, tmp_path, ["hopsdrill"])
     with pytest.raises(InterlockError, match="may not change it"):
         target_of(order.plan)
+
+
+def test_our_own_runbook_is_clean_and_fits_its_terms():
+    """No finding of any rule; every placeholder has a substitution, and every substitution a use."""
+    page = read(DOCS / "runbook.md")
+    assert check(page, load_named_profile("hopsworks")).findings == ()
+    assert len(steps(page, load_terms(DOCS / "runbook.md", None))) > 10
+
+
+@pytest.mark.parametrize(("words", "said"), [((), "p.lab.yaml does not exist"), (("--terms", "/nowhere"), "/nowhere")])
+def test_a_page_without_terms_is_a_usage_error(tmp_path, capsys, words, said):
+    """Exit code 2, and nothing is begun."""
+    (tmp_path / "p.md").write_text("# P\n")
+    with pytest.raises(SystemExit) as ended:
+        main(["runbook", "run", str(tmp_path / "p.md"), *words, "--reports", str(tmp_path / "reports")])
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "reports").exists()
+
+
+def test_a_misfit_is_a_usage_error_before_anything_is_begun(tmp_path, capsys):
+    """Exit code 2; no run's folder is made."""
+    (tmp_path / "p.md").write_text("# P\n\n```bash\necho <NAME>\n```\n")
+    (tmp_path / "p.lab.yaml").write_text(HEAD)
+    with pytest.raises(SystemExit) as ended:
+        main(["runbook", "run", str(tmp_path / "p.md"), "--reports", str(tmp_path / "reports")])
+    assert ended.value.code == 2
+    assert "p.md:4: <NAME> must be filled in" in capsys.readouterr().err
+    assert not (tmp_path / "reports").exists()
 
 
 # --- blocks ------------------------------------------------------------------------------------------------------------

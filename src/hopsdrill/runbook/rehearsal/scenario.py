@@ -5,7 +5,6 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from hopsdrill.core.kubedata import decoded
 from hopsdrill.core.process import search_path, tail
 from hopsdrill.core.redact import REDACTOR
 from hopsdrill.journal import Recorder
@@ -13,16 +12,14 @@ from hopsdrill.journal.chain import sha256
 from hopsdrill.lab import program
 from hopsdrill.model import events as ev
 from hopsdrill.recovery.install import require_vacant
-from hopsdrill.recovery.location import enter_backups
-from hopsdrill.recovery.velero import API
 from hopsdrill.run import Drill, orphans
 from hopsdrill.run.session import site_of
 from hopsdrill.runbook.page import Page
 from hopsdrill.runbook.rehearsal.script import Step, steps_of
 from hopsdrill.runbook.rehearsal.shell import Shell
 from hopsdrill.runbook.rehearsal.terms import Terms, facts, replacements
+from hopsdrill.runbook.rehearsal.watch import Watch
 from hopsdrill.safety import interlocks
-from hopsdrill.site import Site
 
 
 PROGRAMS = ("kubectl", "helm", "velero")
@@ -63,43 +60,6 @@ def _variables(drill: Drill) -> dict[str, str]:
     """The lab's own programs first, and its one cluster; nothing else is reachable by a configuration of the caller's."""
     folders = dict.fromkeys(str(program(name).parent) for name in PROGRAMS)
     return {"PATH": os.pathsep.join([*folders, search_path()]), "KUBECONFIG": str(drill.target.kubeconfig)}
-
-
-class Watch:
-    """Keeps the ledger of what a page makes, and learns the secrets it makes.
-
-    What a platform is known to leave is entered before the first block; namespaces of other names when they are seen.
-    """
-
-    def __init__(self, site: Site) -> None:
-        self.site = site
-        self._before = self._namespaces()
-        names = site.profile
-        velero = names.kubernetes.velero_namespace
-        enter_backups(site, names.kubernetes.storage_location)
-        site.ledger("helm-release", names.release, namespace=names.namespace)
-        site.ledger(
-            "velero-location", names.kubernetes.storage_location, namespace=velero, api=f"{API}/BackupStorageLocation"
-        )
-        site.ledger("object", names.kubernetes.location_secret, namespace=velero, api="v1/Secret")
-        site.ledger("namespace", names.namespace, api="v1/Namespace")
-        for prefix in names.bucket_prefixes:
-            site.ledger("s3-prefix", prefix)
-        self._made = {names.namespace}
-
-    def __call__(self) -> None:
-        """Look again, after a block and before what it said is kept."""
-        for name in sorted(self._namespaces() - self._before - self._made):
-            self.site.ledger("namespace", name, api="v1/Namespace")
-            self._made.add(name)
-        for name in sorted({*self._made, self.site.profile.kubernetes.velero_namespace}):
-            for secret in self.site.kube.list("v1/Secret", name):
-                if secret.get("type", "Opaque") == "Opaque":
-                    for value in decoded(secret).values():
-                        REDACTOR.register(value.strip())
-
-    def _namespaces(self) -> set[str]:
-        return {each["metadata"]["name"] for each in self.site.kube.list("v1/Namespace")}
 
 
 def play(
