@@ -18,6 +18,9 @@ from hopsdrill.lab import program
 from hopsdrill.runbook.generate import COMMANDS, DATA, commands_text
 
 
+pytestmark = pytest.mark.nightly
+
+
 NAMESPACE = "labtest-runbook"
 LOCATION = """\
 apiVersion: velero.io/v1

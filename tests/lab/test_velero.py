@@ -18,6 +18,9 @@ from hopsdrill.run import by_role, velero_install
 from hopsdrill.run.by_role import SPACE
 
 
+pytestmark = pytest.mark.nightly
+
+
 FEATURE = "configuration/velero_install.feature"
 BINDING = """
 from pytest_bdd import scenarios
