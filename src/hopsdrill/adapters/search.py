@@ -102,10 +102,13 @@ class Search:
         return int(found[0]["stats"]["total"]["size_in_bytes"])
 
     def recovering(self) -> list[str]:
-        """Indices of which a shard is being brought back at this moment."""
+        """Indices that are being brought back at this moment, or wait for their turn: few are worked on at once."""
         with self._translated("list the recoveries"):
             found = self._client.indices.recovery(params={"active_only": "true"})
-        return sorted(index for index, each in dict(found).items() if each.get("shards"))
+            waiting = self._client.cat.indices(params={"format": "json", "health": "red", "expand_wildcards": "all"})
+        return sorted(
+            {index for index, each in dict(found).items() if each.get("shards")} | {each["index"] for each in waiting}
+        )
 
     @contextmanager
     def _translated(self, what: str) -> Iterator[None]:

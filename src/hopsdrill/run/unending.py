@@ -100,11 +100,18 @@ def give_up(site: Site, aim: Wanted) -> None:
         search_engine(site) as search,
         site.recorder.operation(GIVE_UP, STORE, target=site.namespace, destructive=True) as done,
     ):
-        half = search.recovering()
-        for index in half:
-            search.drop(index)
+        half = list[str]()
+
+        def dropped() -> list[str]:
+            """One that waits its turn begins when another is dropped."""
+            found = search.recovering()
+            for index in found:
+                search.drop(index)
+            half.extend(found)
+            return found
+
         wait_for(
-            search.recovering,
+            dropped,
             what="the search engine to restore nothing more",
             until=lambda left: not left,
             deadline=ENDED_S,
