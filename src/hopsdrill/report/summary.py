@@ -44,7 +44,8 @@ def _recovered(judgement: Judgement, facts: Facts) -> str:
     if verdict is None:
         texts = [reason.text for reason in judgement.reasons]
         return f"Not tried. {'; '.join(texts[:SHOWN]) or 'No reason was journalled.'}"
-    decisive = _one_a_scenario([reason for reason in judgement.reasons if reason.verdict is verdict])
+    reasons = [reason for reason in judgement.reasons if reason.verdict is verdict]
+    decisive = _one_a_scenario(reasons) if verdict is Verdict.UNKNOWN else [reason.text for reason in reasons]
     named = f"{'; '.join(decisive[:SHOWN])}{f'; and {len(decisive) - SHOWN} more' if len(decisive) > SHOWN else ''}"
     match verdict:
         case Verdict.PASS:
@@ -59,7 +60,7 @@ def _recovered(judgement: Judgement, facts: Facts) -> str:
 
 
 def _one_a_scenario(reasons: Sequence[Reason]) -> list[str]:
-    """A scenario that fails gives many reasons; the last, which is the nearest to the cause, stands for all, with its name."""
+    """A scenario that breaks gives many reasons; the last, which is the nearest to the cause, stands for all, with its name."""
     last = {reason.scenario or reason.text: reason for reason in reasons}
     titles = {name: name.rpartition("::")[2] for name in last}
     return [f"{titles[name]}: {each.text}" if each.scenario else each.text for name, each in last.items()]
