@@ -249,7 +249,7 @@ class Profile(Model):
             platform itself refuses a bucket without object versions); and those that remove old backups: ``ttl``, and for one
             store ``ttl_rondb``, ``ttl_opensearch``, ``ttl_registry``, ``ttl_kubernetes`` (a Go duration).
         refusals: what the platform says when it refuses, a regular expression by reason: ``without-force``, ``without-in-place``,
-            ``without-id``, ``unknown-id``, ``id-no-text``, ``completed-marker``, ``unknown-snapshot``, ``no-such-backup``, ``no-release``, ``no-location``,
+            ``without-id``, ``unknown-id``, ``id-no-text``, ``completed-marker``, ``unknown-snapshot``, ``no-release``, ``no-location``,
             ``no-storage``, ``no-velero-backup``, ``no-versions``, ``other-provider``, ``bad-schedule``, ``id-taken``, ``bad-ttl``.
         hook_jobs: Jobs in the release's namespace that a restore in place runs before anything is replaced.
         store_secret: the platform's access to the bucket.

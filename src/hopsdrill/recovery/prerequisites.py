@@ -6,7 +6,7 @@ from hopsdrill.core.errors import OperationError, PreconditionError
 from hopsdrill.recovery import location
 from hopsdrill.recovery.backup import BackupSet, entries
 from hopsdrill.recovery.jobs import ends
-from hopsdrill.recovery.request import Request
+from hopsdrill.recovery.request import SEPARATE, Request
 from hopsdrill.recovery.velero import API, GOOD, SCHEDULE, backup_phase
 from hopsdrill.site import Site
 
@@ -35,6 +35,29 @@ def require_restorable(site: Site, asked: Request, backup: BackupSet, jobs: list
         raise PreconditionError(msg, hint="nothing was touched; mend what is named, and ask again")
 
 
+def require_stored(site: Site, asked: Request) -> None:
+    """See that the bucket holds what an installation is to restore, as far as IDs show in it: database and registry.
+
+    Raises:
+        PreconditionError: names the stores of which it holds nothing; nothing was touched.
+    """
+    lacking = []
+    for store, names in site.profile.recorded.items():
+        id_ = asked.overrides.get(f"{store}_id", None if store == SEPARATE else asked.backup_id)
+        if id_ and names.backup_files:
+            lacking += _nothing_below(site, store, f"{names.bucket_prefix}/{id_}/")
+    if lacking:
+        msg = f"Refused to install with a restore: {'; '.join(lacking)}."
+        raise PreconditionError(
+            msg, hint="nothing was touched; `hopsdrill backups list` names the backups that are there"
+        )
+
+
+def _nothing_below(site: Site, store: str, folder: str) -> list[str]:
+    text = f"the bucket {site.store.ref.bucket} holds nothing of {store} below {folder}"
+    return [] if site.store.entries(folder) else [text]
+
+
 def lacks(site: Site, asked: Request, backup: BackupSet, jobs: list[str]) -> Iterator[str]:
     """What is lacking, each with what was seen."""
     if not site.helm.revision(site.release.name, namespace=site.namespace)[0]:
@@ -52,8 +75,7 @@ def _storage(site: Site, backup: BackupSet) -> Iterator[str]:
         names = site.profile.recorded[store]
         folder = f"{names.bucket_prefix}/{taken.id}/" if names.backup_files else f"{names.bucket_prefix}/"
         try:
-            if not site.store.entries(folder):
-                yield f"the bucket {site.store.ref.bucket} holds nothing of {store} below {folder}"
+            yield from _nothing_below(site, store, folder)
         except OperationError as error:
             yield f"the backups cannot be reached: {error.message}"
             return  # one answer is enough, and each costs a timeout

@@ -6,6 +6,7 @@ from hopsdrill.recovery import location, velero
 from hopsdrill.recovery.backup import BackupSet
 from hopsdrill.recovery.install import install_release, store_secrets
 from hopsdrill.recovery.jobs import await_jobs
+from hopsdrill.recovery.prerequisites import require_stored
 from hopsdrill.recovery.request import Request, jobs_of, overrides
 from hopsdrill.recovery.restore import Restored, capture
 from hopsdrill.recovery.version import require_version
@@ -22,10 +23,12 @@ def restore_into_new(site: Site, backup: BackupSet, done: Restored, asked: Reque
         asked: by which request; that of ``backup`` itself unless given.
 
     Raises:
-        PreconditionError: another version made the backup, or nobody says which; nothing was touched.
+        PreconditionError: the bucket holds no such backup, another version made it, or nobody says which; nothing was touched.
         OperationError: Velero, helm or a Job failed; what they said is evidence.
         DeadlineExceeded: something did not end in time.
     """
+    asked = asked or Request(backup.rondb.id, in_place=None, force=None, overrides=overrides(backup))
+    require_stored(site, asked)
     require_version(site, backup.main, in_place=False)
     names, jobs = site.profile.kubernetes, jobs_of(site, backup, in_place=False)
     location.enter_backups(site, names.storage_location)
@@ -35,7 +38,6 @@ def restore_into_new(site: Site, backup: BackupSet, done: Restored, asked: Reque
         restore = velero.restore_backup(site, each["metadata"]["name"])
         done.velero[restore["metadata"]["name"]] = restore
     store_secrets(site, velero=False)
-    asked = asked or Request(backup.rondb.id, in_place=None, force=None, overrides=overrides(backup))
     try:
         install_release(site, asked.values(site), "restore-values", site.deadlines.restore.total_seconds())
         await_jobs(site, jobs, site.deadlines.restore.total_seconds())

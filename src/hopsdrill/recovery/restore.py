@@ -74,10 +74,12 @@ def restore_in_place(site: Site, backup: BackupSet, asked: Request | None = None
         OperationError: helm or a restore Job failed; what they said is evidence.
         DeadlineExceeded: the Jobs did not end in time, whatever helm said.
     """
-    require_version(site, backup.main, in_place=True)
     wanted = asked or Request(backup.rondb.id, in_place=True, force=True, overrides=overrides(backup))
     jobs = jobs_of(site, backup, in_place=True, global_id=wanted.backup_id or "")
-    require_restorable(site, wanted, backup, jobs)
+    require_restorable(
+        site, wanted, backup, jobs
+    )  # before the version, which is read from the storage that this looks at
+    require_version(site, backup.main, in_place=True)
     chart = f"{site.release.chart} --version {site.release.version}"
     call = f"helm upgrade {site.release.name} {chart} {way} ({wanted})"
     done, known = Restored(now()), set(restores(site))

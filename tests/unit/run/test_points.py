@@ -8,11 +8,12 @@ from types import SimpleNamespace
 import judged
 import pytest
 
-from hopsdrill.core.errors import DeadlineExceeded, PlanError
+from hopsdrill.core.errors import DeadlineExceeded, PlanError, PreconditionError
 from hopsdrill.proof.key import Key
 from hopsdrill.proof.prints import printed
 from hopsdrill.proof.snapshot import DatabaseState
 from hopsdrill.recovery.backup import BackupSet, RondbBackup, StoreBackup
+from hopsdrill.recovery.prerequisites import require_stored
 from hopsdrill.recovery.request import Way, jobs_of, request_for
 from hopsdrill.run import installation, unending
 from hopsdrill.run.points import Point, alike, mixed
@@ -180,3 +181,28 @@ def test_a_restore_that_cannot_be_given_up_is_told(monkeypatch):
     monkeypatch.setattr(unending, "ENDED_S", 0.1)
     with pytest.raises(DeadlineExceeded, match="restore nothing more"):
         unending.give_up(judged.site(), SimpleNamespace(jobs=lambda _: []))
+
+
+@pytest.mark.parametrize(
+    ("there", "but", "named"),
+    [
+        (("rondb_backup/264841405/", "registry_backup/264841405/"), {}, ""),
+        (("registry_backup/264841405/",), {}, "rondb below rondb_backup/264841405/"),
+        (("rondb_backup/264841405/",), {}, "registry below registry_backup/264841405/"),
+        (
+            ("rondb_backup/264841405/", "registry_backup/264841405/"),
+            {"rondb_id": "100110000"},
+            "rondb below rondb_backup/100110000/",
+        ),
+    ],
+)
+def test_an_installation_needs_what_it_names_in_the_bucket(there, but, named):
+    """The global ID's, or an override's."""
+    store = SimpleNamespace(ref=SimpleNamespace(bucket="b"), entries=lambda folder: [folder] if folder in there else [])
+    asked = installation.wanted(judged.site(), (OLDER, NEWER), more=but).asked
+    site = judged.site(store=store)
+    if not named:
+        require_stored(site, asked)
+        return
+    with pytest.raises(PreconditionError, match=named):
+        require_stored(site, asked)

@@ -135,17 +135,18 @@ def test_the_comparison_names_what_was_planted_and_nothing_else(found, passed):
     assert site.proofs["comparison-names-what-was-planted"][0] is passed
 
 
-DATABASE = "the database's Job says that there is no such backup"
+DATABASE = "the bucket holds no such backup of the database"
+SEARCH = "the search engine's Job says that there is no such snapshot"
 
 
 @pytest.mark.parametrize(
     ("why", "seen", "passed"),
     [
-        (DATABASE, InVain("Job restore-1 failed: there is no backup 100110000: nothing below", {}), True),
+        (DATABASE, InVain("Refused: the bucket b holds nothing of rondb below rondb_backup/100110000/.", {}), True),
         (DATABASE, InVain("something else", {}), False),
         (DATABASE, InVain("opensearch: there is no snapshot 100110000", {}), False),
-        ("a store's Job says that there is no such backup", InVain("opensearch: there is no snapshot 1", {}), True),
-        ("a store's Job says that there is no such backup", InVain("it timed out", {}), False),
+        (SEARCH, InVain("Job x failed: opensearch: there is no snapshot 1", {}), True),
+        (SEARCH, InVain("it timed out", {}), False),
         (DATABASE, InVain("", {"hopsfs": ["file lost"]}), False),
         ("files are missing", InVain("", {"hopsfs": ["file lost"]}), True),
         ("files are missing", InVain("", {"hopsfs": [], "opensearch": ["document lost"]}), False),
