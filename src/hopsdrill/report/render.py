@@ -25,6 +25,7 @@ SECTIONS = {
     "rpo": "see the section Recovery point and loss",
     "validation": "see the section Proofs",
     "actions": "see the section Actions",
+    "controls": "see the section Controls",
     "evidence": "see the section Evidence",
     "backup": "see the section Recovery point and loss",
     "deviations": "see the section Deviations and remarks",

@@ -1,0 +1,209 @@
+"""Which controls of which standards this run gave evidence for: the packaged mapping, held against the journal."""
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import get_args
+
+from pydantic import BaseModel, ValidationError
+
+from hopsdrill.core.errors import InternalError
+from hopsdrill.model import events as ev
+from hopsdrill.model.control import Control, Controls, Need
+from hopsdrill.plan.strict_yaml import parse
+from hopsdrill.report.accounts import ControlAccount, NeedAccount, UncoveredControl
+from hopsdrill.report.fields import ControlMapping, Fields
+from hopsdrill.report.gap import Gap
+from hopsdrill.report.measured import margin_of
+from hopsdrill.verdict import Judgement, Verdict
+from hopsdrill.verdict.facts import Facts
+
+
+PACKAGED = Path(__file__).with_name("controls.yaml")
+READING = (
+    "This is no statement that a standard is complied with. A control reads “evidenced in this run” only when every piece of "
+    "evidence that a drill can give for it was there in this run; what remains is to be shown otherwise, and the judgement is the auditor's."
+)
+NOTHING_YET = ControlMapping(reading=READING, accounts=[], needs=[], not_covered=[])
+WHOLE = "platform"  # the store of what is not about a single one
+RECOVERED = (Verdict.PASS, Verdict.BREACHED)  # what was proved counts, although an objective was missed
+
+
+@cache
+def load(path: Path = PACKAGED) -> Controls:
+    """The mapping of controls.
+
+    Raises:
+        InternalError: the file is damaged, or names what there is not; says where.
+    """
+    document = parse(path)
+    try:
+        found = Controls.model_validate(document.value)
+    except ValidationError as error:
+        wrong = [
+            f"{document.at(each['loc'])}: {'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()
+        ]
+        raise _damaged(path, [*document.problems, *wrong]) from error
+    unknown = [
+        f"{document.at(('needs', name, 'fields'))}: the need {name!r} names {field!r}, which is no field of a report"
+        for name, need in found.needs.items()
+        for field in need.fields
+        if not _is_field(field)
+    ]
+    if document.problems or unknown:
+        raise _damaged(path, [*document.problems, *unknown])
+    return found
+
+
+def _damaged(path: Path, wrong: list[str]) -> InternalError:
+    return InternalError(f"{path} is no mapping of controls: {'; '.join(wrong)}.", hint="install hopsdrill again")
+
+
+def _is_field(dotted: str) -> bool:
+    model: type[BaseModel] | None = Fields
+    for name in dotted.split("."):
+        if model is None or name not in model.model_fields:
+            return False
+        annotation = model.model_fields[name].annotation
+        inner = [each for each in (annotation, *get_args(annotation)) if isinstance(each, type)]
+        model = next((each for each in inner if issubclass(each, BaseModel) and each is not Gap), None)
+    return True
+
+
+def control_mapping(
+    fields: Fields, facts: Facts, judgement: Judgement, known: Controls | None = None
+) -> ControlMapping:
+    """Field 24, from the journal and the other fields.
+
+    Args:
+        fields: all other fields; only whether they are gaps is looked at.
+        facts: the journal.
+        judgement: its verdict.
+        known: the mapping; the packaged one unless given.
+    """
+    known = known or load()
+    needs = {name: _need(name, need, fields, facts, judgement) for name, need in known.needs.items()}
+    played = {each.store for seen in facts.all(ev.EnvironmentSeen) for each in seen.event.stand_ins}
+    return ControlMapping(
+        reading=READING,
+        accounts=[_control(each.title, one, needs, played) for each in known.standards for one in each.controls],
+        needs=list(needs.values()),
+        not_covered=[
+            UncoveredControl(standard=each.title, control=one.id, asks=one.asks, because=one.because)
+            for each in known.standards
+            for one in each.not_covered
+        ],
+    )
+
+
+def _control(standard: str, control: Control, needs: dict[str, NeedAccount], played: set[str]) -> ControlAccount:
+    missing = [name for name in control.needs if not needs[name].there]
+    stores = {store for name in control.needs for store in needs[name].stores}
+    return ControlAccount(
+        standard=standard,
+        control=control.id,
+        asks=control.asks,
+        status="not evidenced in this run" if missing else "evidenced in this run",
+        needs=control.needs,
+        missing=missing,
+        stand_ins=sorted(played if WHOLE in stores else stores & played),
+        remains=control.remains,
+    )
+
+
+@dataclass(frozen=True)
+class _Record:
+    """One thing in the journal that speaks for or against a need."""
+
+    seq: int
+    scenario: str
+    name: str
+    good: bool
+    said: str
+    store: str = WHOLE
+
+
+def _need(name: str, need: Need, fields: Fields, facts: Facts, judgement: Judgement) -> NeedAccount:
+    records = [] if need.fields else [each for each in _records(facts) if each.name in _names(need)]
+    missing = list(_gaps(need, fields) if need.fields else _faults(need, records, facts, judgement))
+    return NeedAccount(
+        name=name,
+        text=need.text,
+        there=not missing,
+        events=[each.seq for each in records],
+        stores=sorted({each.store for each in records}),
+        statements=need.statements,
+        missing=list(dict.fromkeys(missing)),
+    )
+
+
+def _names(need: Need) -> list[str]:
+    return [*need.proofs, *need.actions, *need.objectives]
+
+
+def _records(facts: Facts) -> Iterator[_Record]:
+    """Names of proofs, actions and objectives do not overlap."""
+    for proof in facts.all(ev.ProofRecorded):
+        one = proof.event
+        yield _Record(proof.seq, one.scenario, one.proof, one.status is ev.Status.PASSED, str(one.status), one.store)
+    for action in facts.all(ev.ActionProbed):
+        did = action.event
+        yield _Record(action.seq, did.scenario, did.action, did.effective, "" if did.effective else "had no effect")
+    for measure in facts.all(ev.ObjectiveMeasured):
+        told = measure.event
+        said = (
+            "has no target"
+            if told.target_s is None
+            else "was not measured"
+            if told.measured_s is None
+            else "was missed"
+        )
+        margin = margin_of(told)
+        yield _Record(measure.seq, told.scenario, told.objective, margin is not None and margin >= 0, said)
+
+
+def _gaps(need: Need, fields: Fields) -> Iterator[str]:
+    for dotted in need.fields:
+        value: object = fields
+        for name in dotted.split("."):
+            value = getattr(value, name)
+        if isinstance(value, Gap):
+            yield f"{dotted}: {value.gap}"
+
+
+def _faults(need: Need, records: list[_Record], facts: Facts, judgement: Judgement) -> Iterator[str]:
+    yield from _of_the_run(judgement)
+    seen = {each.name for each in records}
+    if need.objectives:
+        yield from (f"{name} was not measured" for name in need.objectives if name not in seen)
+    elif not seen:
+        yield f"none of {', '.join(_names(need))} was recorded"
+    yield from _unrecorded(set(_names(need)), records, facts)
+    for each in records:
+        verdict = judgement.of(each.scenario)
+        if not each.good:
+            yield f"{each.name} {each.said} (entry {each.seq})"
+        elif verdict not in RECOVERED:
+            yield f"{each.name} was recorded in a scenario that is {verdict}: {_short(each.scenario)}"
+
+
+def _of_the_run(judgement: Judgement) -> Iterator[str]:
+    if judgement.verdict is None:
+        yield "the drill was not conducted"
+    for reason in judgement.reasons:
+        if not reason.scenario and reason.verdict and reason.verdict not in RECOVERED:
+            yield f"the run as a whole is {reason.verdict}: {reason.text}"
+
+
+def _unrecorded(names: set[str], records: Iterable[_Record], facts: Facts) -> Iterator[str]:
+    there = {(each.scenario, each.name) for each in records}
+    for scenario, declared in facts.declared.items():
+        for name in sorted(itertools.chain(declared.proofs, declared.actions)):
+            if name in names and (scenario, name) not in there:
+                yield f"{name} was planned and not recorded: {_short(scenario)}"
+
+
+def _short(scenario: str) -> str:
+    return scenario.rpartition("::")[2]
