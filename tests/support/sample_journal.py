@@ -203,7 +203,11 @@ def _main_disaster(tape: Tape) -> None:
         1.4,
         "60 rows, 1 user, 3 secrets",
     )
-    tape.say(_action("rows-changed-after-the-backup", "the fingerprint differs from the snapshot", "60 rows in 7 tables differ"))
+    tape.say(
+        _action(
+            "rows-changed-after-the-backup", "the fingerprint differs from the snapshot", "60 rows in 7 tables differ"
+        )
+    )
     tape.stepped(MAIN, 4)
     tape.step(MAIN, 5, *STEPS[5])
     tape.say(
@@ -222,7 +226,13 @@ def _main_disaster(tape: Tape) -> None:
         destructive=True,
         evidence=[DIGEST["helm-upgrade.txt"]],
     )
-    tape.say(_action("data-directories-were-emptied", "every data directory empty before the load", "2 of 2 empty, new server UUID"))
+    tape.say(
+        _action(
+            "data-directories-were-emptied",
+            "every data directory empty before the load",
+            "2 of 2 empty, new server UUID",
+        )
+    )
     tape.stepped(MAIN, 5)
 
 

@@ -52,7 +52,11 @@ CASES = [
         "action-without-effect",
         "INVALID",
     ),
-    (lambda: without(passing(), ev.ActionProbed, action="data-directories-were-emptied"), "action-not-probed", "INVALID"),
+    (
+        lambda: without(passing(), ev.ActionProbed, action="data-directories-were-emptied"),
+        "action-not-probed",
+        "INVALID",
+    ),
     (
         lambda: replaced(passing(), ev.InterlockChecked, {"name": "cluster-is-ours"}, open=False),
         "interlock-ignored",
