@@ -1,9 +1,10 @@
 """Which controls of which standards this run gave evidence for: the packaged mapping, held against the journal."""
 
-import itertools
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import get_args
 
@@ -84,7 +85,8 @@ def control_mapping(
         known: the mapping; the packaged one unless given.
     """
     known = known or load()
-    needs = {name: _need(name, need, fields, facts, judgement) for name, need in known.needs.items()}
+    seen = _Seen(fields, facts, judgement)
+    needs = {name: seen.account(name, need) for name, need in known.needs.items()}
     played = {each.store for seen in facts.all(ev.EnvironmentSeen) for each in seen.event.stand_ins}
     return ControlMapping(
         reading=READING,
@@ -125,20 +127,6 @@ class _Record:
     store: str = WHOLE
 
 
-def _need(name: str, need: Need, fields: Fields, facts: Facts, judgement: Judgement) -> NeedAccount:
-    records = [] if need.fields else [each for each in _records(facts) if each.name in _names(need)]
-    missing = list(_gaps(need, fields) if need.fields else _faults(need, records, facts, judgement))
-    return NeedAccount(
-        name=name,
-        text=need.text,
-        there=not missing,
-        events=[each.seq for each in records],
-        stores=sorted({each.store for each in records}),
-        statements=need.statements,
-        missing=list(dict.fromkeys(missing)),
-    )
-
-
 def _names(need: Need) -> list[str]:
     return [*need.proofs, *need.actions, *need.objectives]
 
@@ -164,31 +152,6 @@ def _records(facts: Facts) -> Iterator[_Record]:
         yield _Record(measure.seq, told.scenario, told.objective, margin is not None and margin >= 0, said)
 
 
-def _gaps(need: Need, fields: Fields) -> Iterator[str]:
-    for dotted in need.fields:
-        value: object = fields
-        for name in dotted.split("."):
-            value = getattr(value, name)
-        if isinstance(value, Gap):
-            yield f"{dotted}: {value.gap}"
-
-
-def _faults(need: Need, records: list[_Record], facts: Facts, judgement: Judgement) -> Iterator[str]:
-    yield from _of_the_run(judgement)
-    seen = {each.name for each in records}
-    if need.objectives:
-        yield from (f"{name} was not measured" for name in need.objectives if name not in seen)
-    elif not seen:
-        yield f"none of {', '.join(_names(need))} was recorded"
-    yield from _unrecorded(set(_names(need)), records, facts)
-    for each in records:
-        verdict = judgement.of(each.scenario)
-        if not each.good:
-            yield f"{each.name} {each.said} (entry {each.seq})"
-        elif verdict not in RECOVERED:
-            yield f"{each.name} was recorded in a scenario that is {verdict}: {_short(each.scenario)}"
-
-
 def _of_the_run(judgement: Judgement) -> Iterator[str]:
     if judgement.verdict is None:
         yield "the drill was not conducted"
@@ -197,12 +160,66 @@ def _of_the_run(judgement: Judgement) -> Iterator[str]:
             yield f"the run as a whole is {reason.verdict}: {reason.text}"
 
 
-def _unrecorded(names: set[str], records: Iterable[_Record], facts: Facts) -> Iterator[str]:
-    there = {(each.scenario, each.name) for each in records}
-    for scenario, declared in facts.declared.items():
-        for name in sorted(itertools.chain(declared.proofs, declared.actions)):
-            if name in names and (scenario, name) not in there:
-                yield f"{name} was planned and not recorded: {_short(scenario)}"
+class _Seen:
+    """What there is to hold needs against.
+
+    Args:
+        fields: of the report; only whether they are gaps is looked at.
+        facts: the journal.
+        judgement: its verdict.
+    """
+
+    def __init__(self, fields: Fields, facts: Facts, judgement: Judgement) -> None:
+        self.fields, self.judgement = fields, judgement
+        self.bad_run = list(_of_the_run(judgement))
+        self.records: dict[str, list[_Record]] = defaultdict(list)
+        for each in _records(facts):
+            self.records[each.name].append(each)
+        self.planned: dict[str, list[str]] = defaultdict(list)
+        for scenario, declared in facts.declared.items():
+            for name in declared.proofs | declared.actions:
+                self.planned[name].append(scenario)
+
+    def account(self, name: str, need: Need) -> NeedAccount:
+        """Whether a need was there."""
+        records = sorted((each for one in _names(need) for each in self.records[one]), key=lambda each: each.seq)
+        missing = list(self._gaps(need.fields) if need.fields else self._faults(need, records))
+        return NeedAccount(
+            name=name,
+            text=need.text,
+            there=not missing,
+            events=[each.seq for each in records],
+            stores=sorted({each.store for each in records}),
+            statements=need.statements,
+            missing=list(dict.fromkeys(missing)),
+        )
+
+    def _gaps(self, fields: list[str]) -> Iterator[str]:
+        for dotted in fields:
+            value = attrgetter(dotted)(self.fields)
+            if isinstance(value, Gap):
+                yield f"{dotted}: {value.gap}"
+
+    def _faults(self, need: Need, records: list[_Record]) -> Iterator[str]:
+        yield from self.bad_run
+        if need.objectives:
+            yield from (f"{name} was not measured" for name in need.objectives if not self.records[name])
+        elif not records:
+            yield f"none of {', '.join(_names(need))} was recorded"
+        for name in _names(need):
+            there = {each.scenario for each in self.records[name]}
+            for scenario in self.planned[name]:
+                if scenario not in there:
+                    yield f"{name} was planned and not recorded: {_short(scenario)}"
+        yield from filter(None, map(self._fault, records))
+
+    def _fault(self, record: _Record) -> str:
+        if not record.good:
+            return f"{record.name} {record.said} (entry {record.seq})"
+        verdict = self.judgement.of(record.scenario)
+        if verdict in RECOVERED:
+            return ""
+        return f"{record.name} was recorded in a scenario that is {verdict}: {_short(record.scenario)}"
 
 
 def _short(scenario: str) -> str:
