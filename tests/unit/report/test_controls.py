@@ -76,8 +76,19 @@ def test_a_passing_run_gives_evidence_for_some_controls_and_not_for_others(tmp_p
 
 
 def test_what_rests_on_a_stand_in_says_so(tmp_path):
-    """The sample's database is played by another."""
-    assert status(mapping(tmp_path, PASSING), *OF_THE_SAMPLE).stand_ins == ["rondb"]
+    """The sample's database is played by another, and so is part of all that is about no single store."""
+    found = mapping(tmp_path, PASSING)
+    assert status(found, *OF_THE_SAMPLE).stand_ins == ["rondb"]
+    assert status(found, "DORA (Regulation (EU) 2022/2554)", "art. 12(6)").stand_ins == ["rondb"]
+
+
+def test_what_the_plan_does_not_say_is_missing(tmp_path):
+    """A gap of the report is no evidence, and its reason is told."""
+    found = mapping(tmp_path, PASSING)
+    assert status(found, "NIST SP 800-53 rev. 5", "CP-4").missing == ["people-are-named"]
+    assert next(each for each in found.needs if each.name == "people-are-named").missing == [
+        "roles.operator: the plan does not say"
+    ]
 
 
 SPOILED = {
