@@ -13,5 +13,5 @@ Feature: A comparison with the backup that finds nothing is worth something
         | what                            |
         | one changed row                 |
         | one lost write                  |
-        | one write of after the backup   |
+        | one write that no backup holds  |
         | one changed document            |

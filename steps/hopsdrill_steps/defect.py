@@ -24,7 +24,7 @@ PLANT = PlannedOperation(name="plant a defect", target="{namespace}", destructiv
 @declares(operations=[PLANT], actions=["a-defect-was-planted"])
 def a_planted_defect(platform: Site, recovered: Recovered, what: str) -> Iterator[Defect]:
     """Plant a defect for this scenario only; it is undone when the scenario ends."""
-    last = recovered.disaster.writes[-1].number
+    beyond = recovered.disaster.writes[-1].number + 1  # one that a backup holds would make all before it lost ones
     target = Target(
         table=(DATABASE, "transactions_1"),
         account=people.account("fraud__writer"),
@@ -32,7 +32,7 @@ def a_planted_defect(platform: Site, recovered: Recovered, what: str) -> Iterato
         secret=(objects.PROJECTS[0], objects.KEYS),
         key="token",
         ledger=writer.WRITES,
-        late=(last, writer.payload(recovered.token, last)),
+        late=(beyond, writer.payload(recovered.token, beyond)),
         drawn=writer.DRAWN,
         file=files.path_of(len(files.FOLDERS) * 3),
         document=(documents.FEATURES, "7"),

@@ -96,7 +96,7 @@ def test_every_restore_that_is_not_meant_is_refused(planted):
     """The packaged feature of refusals, on the same platform."""
     ended, _ = planted
     refusals = {name: verdict for name, verdict in ended.told["scenarios"].items() if "refusals.feature" in name}
-    assert len(refusals) == 6
+    assert len(refusals) == 7
     assert set(refusals.values()) == {"PASS"}, refusals
 
 

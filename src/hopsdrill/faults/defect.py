@@ -12,7 +12,7 @@ class Target:
         table: database and table with an ``id`` and an ``amount``; nothing refers to it.
         account: ``'user'@'host'`` with the privilege.
         secret: namespace and name; ``key`` of its data goes back to an old value.
-        ledger: database and table of the writer's numbered rows; ``late`` is one that came after the backup, with its payload.
+        ledger: database and table of the writer's numbered rows; ``late`` is one that no backup can hold, with its payload.
         drawn: database and table of the drill's drawn value.
         file: path of a file that fits into one block.
         document: index and ID; ``field`` of it is a text.

@@ -16,7 +16,7 @@ def defects(site: Site, sql: Sql, target: Target) -> dict[str, Callable[[], Defe
         "one stale secret": lambda: _stale_secret(site, target),
         "one dropped grant": lambda: _dropped_grant(sql, target),
         "one lost write": lambda: _lost_write(sql, target),
-        "one write of after the backup": lambda: _late_write(sql, target),
+        "one write that no backup holds": lambda: _late_write(sql, target),
         "another drawn value": lambda: _other_value(sql, target),
         "one changed byte of a file": lambda: stores.changed_byte(site, sql, target),
         "one missing block": lambda: stores.missing_block(site, sql, target),

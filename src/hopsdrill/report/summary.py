@@ -1,6 +1,7 @@
 """The first screen: could we recover, from what, in what time, losing what, and what was not looked at."""
 
 import shlex
+from collections.abc import Sequence
 
 from hopsdrill.model import events as ev
 from hopsdrill.report.gap import Gap, Text, or_gap
@@ -8,6 +9,7 @@ from hopsdrill.report.measured import backups, recovery_points, recovery_times, 
 from hopsdrill.report.model import Summary
 from hopsdrill.verdict import Judgement, Verdict
 from hopsdrill.verdict.facts import Facts
+from hopsdrill.verdict.outcome import Reason
 from hopsdrill.verdict.wording import duration
 
 
@@ -42,7 +44,8 @@ def _recovered(judgement: Judgement, facts: Facts) -> str:
     if verdict is None:
         texts = [reason.text for reason in judgement.reasons]
         return f"Not tried. {'; '.join(texts[:SHOWN]) or 'No reason was journalled.'}"
-    decisive = [reason.text for reason in judgement.reasons if reason.verdict is verdict]
+    reasons = [reason for reason in judgement.reasons if reason.verdict is verdict]
+    decisive = _one_a_scenario(reasons) if verdict is Verdict.UNKNOWN else [reason.text for reason in reasons]
     named = f"{'; '.join(decisive[:SHOWN])}{f'; and {len(decisive) - SHOWN} more' if len(decisive) > SHOWN else ''}"
     match verdict:
         case Verdict.PASS:
@@ -54,6 +57,13 @@ def _recovered(judgement: Judgement, facts: Facts) -> str:
             return f"No. {named}{_first_differences(facts)}"
         case _:
             return f"Nobody can say. {named}"
+
+
+def _one_a_scenario(reasons: Sequence[Reason]) -> list[str]:
+    """A scenario that breaks gives many reasons; the last, which is the nearest to the cause, stands for all, with its name."""
+    last = {reason.scenario or reason.text: reason for reason in reasons}
+    titles = {name: name.rpartition("::")[2] for name in last}
+    return [f"{titles[name]}: {each.text}" if each.scenario else each.text for name, each in last.items()]
 
 
 def _first_differences(facts: Facts) -> str:

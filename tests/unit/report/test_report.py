@@ -207,3 +207,16 @@ def test_rendering_is_a_function_of_the_report(tmp_path):
     report = build(folder, entries)
     assert html(report, entries) == html(report, entries)
     assert markdown(report) == markdown(report)
+
+
+def test_what_broke_is_named_with_its_scenario_once(tmp_path):
+    """Not "ended as failed" as often as something followed from it."""
+    events = tape.replaced(
+        sample.passing(), ev.StepFinished, {"index": 5}, status=ev.Status.FAILED, error="it timed out"
+    )
+    events = tape.replaced(events, ev.ScenarioFinished, {"scenario": sample.MAIN}, status=ev.Status.FAILED)
+    told = report_of(tmp_path, events).summary.recovered
+    title = sample.MAIN.rpartition("::")[2]
+    assert told.startswith(f"Nobody can say. {title}: step ")
+    assert told.count("it timed out") == 1
+    assert "ended as" not in told
