@@ -170,7 +170,7 @@ class _Seen:
     """
 
     def __init__(self, fields: Fields, facts: Facts, judgement: Judgement) -> None:
-        self.fields, self.judgement = fields, judgement
+        self.fields, self.verdict_of = fields, cache(judgement.of)  # each look-up reads all reasons
         self.bad_run = list(_of_the_run(judgement))
         self.records: dict[str, list[_Record]] = defaultdict(list)
         for each in _records(facts):
@@ -216,7 +216,7 @@ class _Seen:
     def _fault(self, record: _Record) -> str:
         if not record.good:
             return f"{record.name} {record.said} (entry {record.seq})"
-        verdict = self.judgement.of(record.scenario)
+        verdict = self.verdict_of(record.scenario)
         if verdict in RECOVERED:
             return ""
         return f"{record.name} was recorded in a scenario that is {verdict}: {_short(record.scenario)}"
