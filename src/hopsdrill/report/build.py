@@ -9,7 +9,7 @@ from hopsdrill.report import fields as f
 from hopsdrill.report import of_plan
 from hopsdrill.report.accounts import Remark
 from hopsdrill.report.artefacts import evidence
-from hopsdrill.report.controls import NOTHING_YET, control_mapping
+from hopsdrill.report.evidenced import NOTHING_YET, control_mapping
 from hopsdrill.report.gap import LATER, Gap, or_gap
 from hopsdrill.report.measured import backups, recovery_points, recovery_times
 from hopsdrill.report.model import Report

@@ -4,7 +4,8 @@ import sys
 from collections.abc import Iterator
 
 from hopsdrill.model.control import Need, Standard
-from hopsdrill.report.controls import READING, load
+from hopsdrill.report.controls import load
+from hopsdrill.report.evidenced import READING
 
 
 HEAD = f"""\
