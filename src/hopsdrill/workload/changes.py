@@ -45,6 +45,7 @@ def change_objects(site: Site) -> dict[str, str]:
     site.kube.patch("v1/ConfigMap", objects.SETTINGS, first, {"data": {"threshold": "0.10", "added": "later"}})
     site.kube.patch("v1/Secret", objects.PLATFORM_SECRET, site.namespace, {"data": {"password": objects.value()}})
     site.kube.delete("v1/Secret", objects.KEYS, second)
+    site.kube.delete("v1/Secret", objects.LATER, second)  # a restore leaves what was made after its backup
     site.create(objects.secret(objects.LATER, second))
     return {
         "changed": f"Secret {first}/{objects.KEYS}, Secret {site.namespace}/{objects.PLATFORM_SECRET}, ConfigMap {first}/{objects.SETTINGS}",
