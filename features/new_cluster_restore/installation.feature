@@ -26,7 +26,7 @@ Feature: An installation with a backup's ID brings back what the backups named f
       Given two recovery points, an older and a newer, that differ in every store
       And the platform was removed, and its bucket is left
       When it is installed in vain with an ID that no backup has
-      Then it is told as no restore, for the database's Job says that there is no such backup
+      Then it is told as no restore, for a store's Job says that there is no such backup
       When it is installed in vain with an ID for the database that no backup has
       Then it is told as no restore, for the database's Job says that there is no such backup
       When it is installed in vain with a snapshot for the search engine that does not exist

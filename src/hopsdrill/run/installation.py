@@ -183,15 +183,16 @@ def prove_told(site: Site, seen: InVain, why: str) -> None:
     """
     compared = {"files are missing": "hopsfs", "documents are missing": "opensearch"}
     reasons = {
-        "the database's Job says that there is no such backup": "no-such-backup",
-        "the search engine's Job says that there is no such snapshot": "unknown-snapshot",
+        "the database's Job says that there is no such backup": ["no-such-backup"],
+        "the search engine's Job says that there is no such snapshot": ["unknown-snapshot"],
+        "a store's Job says that there is no such backup": ["no-such-backup", "unknown-snapshot"],  # whose fails first
     }
     if why in compared:
         found = seen.missing.get(compared[why], [])
         passed, expected = bool(found), f"the comparison of {compared[why]} with the snapshot is red"
         observed = f"{len(found)} differences, first: {found[0]}" if found else seen.said or "no difference"
     elif why in reasons:
-        words = pattern(site, reasons[why])
+        words = "|".join(pattern(site, each) for each in reasons[why])
         passed, expected = re.search(words, seen.said) is not None, f"the installation fails, saying {words!r}"
         observed = seen.said or "it ended well"
     else:

@@ -143,6 +143,9 @@ DATABASE = "the database's Job says that there is no such backup"
     [
         (DATABASE, InVain("Job restore-1 failed: there is no backup 100110000: nothing below", {}), True),
         (DATABASE, InVain("something else", {}), False),
+        (DATABASE, InVain("opensearch: there is no snapshot 100110000", {}), False),
+        ("a store's Job says that there is no such backup", InVain("opensearch: there is no snapshot 1", {}), True),
+        ("a store's Job says that there is no such backup", InVain("it timed out", {}), False),
         (DATABASE, InVain("", {"hopsfs": ["file lost"]}), False),
         ("files are missing", InVain("", {"hopsfs": ["file lost"]}), True),
         ("files are missing", InVain("", {"hopsfs": [], "opensearch": ["document lost"]}), False),
