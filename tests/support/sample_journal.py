@@ -38,8 +38,8 @@ STEPS = (
     ("And", "the restored secrets and configmaps equal the backed-up ones"),
     ("And", "the recovery time and the recovery point are within the plan's objectives"),
 )
-PROOFS = ("backup-is-complete", "rows-match-the-snapshot", "loss-is-as-expected", "objects-match-the-backup")
-ACTIONS = ("data-was-changed", "data-was-wiped")
+PROOFS = ("database-backup-is-whole", "rows-match-the-snapshot", "loss-is-as-expected", "objects-match-the-backup")
+ACTIONS = ("rows-changed-after-the-backup", "data-directories-were-emptied")
 REFUSED_STEPS = (
     ("Given", "a platform with a restorable backup"),
     ("When", "a restore in place is asked for without forceDataClear"),
@@ -144,7 +144,7 @@ def _begin(tape: Tape) -> None:
         ev.InterlockChecked(name="context-is-explicit", open=True, reason="kubeconfig and context are given"),
         _planned(MAIN, STEPS, PROOFS, ACTIONS, ["HDR-34"]),
         _planned(
-            REFUSED, REFUSED_STEPS, ("refused-with-reason", "nothing-was-touched"), ("restore-was-asked-for",), []
+            REFUSED, REFUSED_STEPS, ("refused-with-the-reason", "nothing-was-touched"), ("restore-was-asked-for",), []
         ),
         after=0.1,
     )
@@ -189,7 +189,7 @@ def _main_given(tape: Tape) -> None:
             size_bytes=1_482_752,
             object_count=41,
         ),
-        _proof(MAIN, "backup-is-complete", "rondb", ("3 parts of 2 nodes", "3 parts of 2 nodes"), data=False),
+        _proof(MAIN, "database-backup-is-whole", "rondb", ("3 parts of 2 nodes", "3 parts of 2 nodes"), data=False),
     )
     tape.stepped(MAIN, 3)
 
@@ -203,7 +203,11 @@ def _main_disaster(tape: Tape) -> None:
         1.4,
         "60 rows, 1 user, 3 secrets",
     )
-    tape.say(_action("data-was-changed", "the fingerprint differs from the snapshot", "60 rows in 7 tables differ"))
+    tape.say(
+        _action(
+            "rows-changed-after-the-backup", "the fingerprint differs from the snapshot", "60 rows in 7 tables differ"
+        )
+    )
     tape.stepped(MAIN, 4)
     tape.step(MAIN, 5, *STEPS[5])
     tape.say(
@@ -222,7 +226,13 @@ def _main_disaster(tape: Tape) -> None:
         destructive=True,
         evidence=[DIGEST["helm-upgrade.txt"]],
     )
-    tape.say(_action("data-was-wiped", "every data directory empty before the load", "2 of 2 empty, new server UUID"))
+    tape.say(
+        _action(
+            "data-directories-were-emptied",
+            "every data directory empty before the load",
+            "2 of 2 empty, new server UUID",
+        )
+    )
     tape.stepped(MAIN, 5)
 
 
@@ -353,7 +363,7 @@ def _refused(tape: Tape) -> None:
     tape.say(
         _proof(
             REFUSED,
-            "refused-with-reason",
+            "refused-with-the-reason",
             "platform",
             ("a message naming forceDataClear", "forceDataClear must be true"),
             data=False,

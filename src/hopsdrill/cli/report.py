@@ -19,6 +19,7 @@ from hopsdrill.integrity.keys import KnownKey, public_key, signer_of
 from hopsdrill.journal import read
 from hopsdrill.model.plan import parse_span
 from hopsdrill.report import build, first_screen, write
+from hopsdrill.report.pdf import pdf
 from hopsdrill.verdict import ExitStatus
 from hopsdrill.verdict.wording import duration
 
@@ -54,6 +55,15 @@ def build_again(folder: Folder) -> None:
     """Write report.json, report.html, report.md and junit.xml anew."""
     report = write(folder)
     typer.echo(f"{report.headline}: {folder / 'report.html'}")
+
+
+@app.command("pdf")
+def as_pdf(
+    folder: Folder,
+    out: Annotated[Path | None, typer.Option("--out", help="The PDF's path; <run-id>.pdf beside the folder.")] = None,
+) -> None:
+    """Print report.html to a PDF, with a Chromium found on the PATH."""
+    typer.echo(pdf(folder, out))
 
 
 @app.command()

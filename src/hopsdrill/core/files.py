@@ -6,8 +6,8 @@ from pathlib import Path
 from hopsdrill.core.errors import JournalError
 
 
-def put(path: Path, text: str) -> None:
-    """Write a text; a reader sees the old file or the new one.
+def put(path: Path, content: str | bytes) -> None:
+    """Write a text, as UTF-8, or bytes; a reader sees the old file or the new one.
 
     Raises:
         JournalError: the disk refuses.
@@ -15,7 +15,7 @@ def put(path: Path, text: str) -> None:
     draft = path.with_name(f".{path.name}.draft")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text)
+        draft.write_bytes(content.encode() if isinstance(content, str) else content)
         os.replace(draft, path)  # noqa: PTH105 - atomicity is the point, and it has this name
     except OSError as error:
         msg = f"Tried to write {path}; the system said: {error.strerror}."

@@ -1,8 +1,13 @@
 """What a report says about single things: steps, operations, proofs, measurements, evidence."""
 
+from typing import Literal
+
 from hopsdrill.model.base import Model
 from hopsdrill.model.events import Phase, Status
 from hopsdrill.report.gap import Gap, Text
+
+
+ControlStatus = Literal["evidenced in this run", "not evidenced in this run"]
 
 
 class OperationAccount(Model):
@@ -185,3 +190,50 @@ class Interlock(Model):
     name: str
     open: bool
     reason: str
+
+
+class NeedAccount(Model):
+    """One piece of evidence that controls need: whether it was there in this run.
+
+    Attributes:
+        events: journal entries it rests on; none for what the plan says.
+        stores: what these are about; ``platform`` is all of it.
+        missing: what is missing; empty when it was there.
+    """
+
+    name: str
+    text: str
+    there: bool
+    events: list[int]
+    stores: list[str]
+    statements: list[str]
+    missing: list[str]
+
+
+class ControlAccount(Model):
+    """One duty of a standard: whether all evidence that a drill can give for it was there in this run.
+
+    Attributes:
+        needs: names of the pieces of evidence.
+        missing: names of those that were not there.
+        stand_ins: stores that were played by another part, and that this rests on.
+        remains: what no drill shows.
+    """
+
+    standard: str
+    control: str
+    asks: str
+    status: ControlStatus
+    needs: list[str]
+    missing: list[str]
+    stand_ins: list[str]
+    remains: str
+
+
+class UncoveredControl(Model):
+    """One duty of a standard that no drill gives evidence for."""
+
+    standard: str
+    control: str
+    asks: str
+    because: str

@@ -9,6 +9,7 @@ from hopsdrill.report import fields as f
 from hopsdrill.report import of_plan
 from hopsdrill.report.accounts import Remark
 from hopsdrill.report.artefacts import evidence
+from hopsdrill.report.evidenced import NOTHING_YET, control_mapping
 from hopsdrill.report.gap import LATER, Gap, or_gap
 from hopsdrill.report.measured import backups, recovery_points, recovery_times
 from hopsdrill.report.model import Report
@@ -58,7 +59,7 @@ def _fields(
     governance, told = plan.get("governance") or {}, scenarios(facts, judgement)
     checks = proofs(facts)
     whole = [each for each in checks if not each.data and each.store != "platform"]
-    return f.Fields(
+    made = f.Fields(
         identity=of_plan.identity(started, plan, folder),
         purpose=of_plan.purpose(facts, plan),
         type=of_plan.kind(seen, plan),
@@ -97,7 +98,7 @@ def _fields(
         findings=f.Findings(items=[], lifecycle=NEVER),
         corrective_actions=NEVER,
         trend=NEVER,
-        controls=NEVER,
+        controls=NOTHING_YET,
         evidence=or_gap(evidence(folder, facts.entries), "none was captured"),
         integrity=_integrity(facts),
         redaction=_redaction(facts),
@@ -112,6 +113,7 @@ def _fields(
             confidentiality=or_gap(governance.get("confidentiality"), of_plan.ABSENT),
         ),
     )
+    return made.model_copy(update={"controls": control_mapping(made, facts, judgement)})
 
 
 def _deviations(facts: Facts) -> list[Remark]:

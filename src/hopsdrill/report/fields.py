@@ -9,14 +9,17 @@ from hopsdrill.model.events import Component, Resource, StandIn
 from hopsdrill.report.accounts import (
     ActionAccount,
     BackupAccount,
+    ControlAccount,
     EvidenceAccount,
     Interlock,
+    NeedAccount,
     OperationAccount,
     ProofAccount,
     Remark,
     RpoAccount,
     RtoAccount,
     ScenarioAccount,
+    UncoveredControl,
 )
 from hopsdrill.report.gap import Gap, Text
 from hopsdrill.verdict import Reason
@@ -172,6 +175,15 @@ class Findings(Model):
     lifecycle: Text
 
 
+class ControlMapping(Model):
+    """Field 24: no statement of compliance; what the evidence of this run speaks to, and what no drill speaks to."""
+
+    reading: str
+    accounts: list[ControlAccount]
+    needs: list[NeedAccount]
+    not_covered: list[UncoveredControl]
+
+
 class Integrity(Model):
     """Field 26."""
 
@@ -236,7 +248,7 @@ class Fields(Model):
     findings: Findings
     corrective_actions: list[str] | Gap
     trend: list[str] | Gap
-    controls: list[str] | Gap
+    controls: ControlMapping
     evidence: list[EvidenceAccount] | Gap
     integrity: Integrity
     redaction: Redaction

@@ -39,10 +39,15 @@ def _backup(seen: Seen[ev.RecoveryPoint], disasters: list[Seen[ev.DisasterDeclar
     )
 
 
+def margin_of(event: ev.ObjectiveMeasured) -> float | None:
+    """Seconds left to the target after the measurement error; None when it was not measured, or has no target."""
+    if event.measured_s is None or event.target_s is None:
+        return None
+    return round(event.target_s - event.measured_s - abs(event.error_s), 3)
+
+
 def _measure(seen: Seen[ev.ObjectiveMeasured]) -> Measure:
-    event = seen.event
-    judged = event.measured_s is not None and event.target_s is not None
-    margin = round((event.target_s or 0) - (event.measured_s or 0) - event.error_s, 3) if judged else None
+    event, margin = seen.event, margin_of(seen.event)
     return Measure(
         event=seen.seq,
         objective=event.objective,

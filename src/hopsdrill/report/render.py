@@ -2,6 +2,8 @@
 
 import json
 import re
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -25,6 +27,7 @@ SECTIONS = {
     "rpo": "see the section Recovery point and loss",
     "validation": "see the section Proofs",
     "actions": "see the section Actions",
+    "controls": "see the section Controls",
     "evidence": "see the section Evidence",
     "backup": "see the section Recovery point and loss",
     "deviations": "see the section Deviations and remarks",
@@ -44,9 +47,14 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
     )
     made.tests["gap"] = lambda value: isinstance(value, Gap)
-    made.filters |= {"duration": duration, "line": entry_line, "md": markdown_text}
+    made.filters |= {"duration": duration, "line": entry_line, "md": markdown_text, "grouped": grouped}
     made.finalize = clean
     return made
+
+
+def grouped(items: list[BaseModel], name: str) -> list[tuple[str, list[BaseModel]]]:
+    """Neighbours that share an attribute's value, in their order; Jinja's own ``groupby`` sorts them."""
+    return [(str(key), list(each)) for key, each in groupby(items, attrgetter(name))]
 
 
 def clean(value: Any) -> Any:

@@ -60,4 +60,5 @@ def test_chart_images_and_toolchain_are_inside(installed):
         "profiles/hopsworks-standin.yaml",
     ):
         assert (data / part).is_file(), part
+    assert (installed / "hopsdrill" / "report" / "controls.yaml").is_file()
     assert os.access(data / "images/node/files/usr/local/bin/entrypoint", os.X_OK)

@@ -29,7 +29,7 @@ FAILED = tape.replaced(
 VARIANTS = {
     "PASS": PASSING,
     "FAIL": FAILED,
-    "INVALID": tape.replaced(PASSING, ev.ActionProbed, {"action": "data-was-wiped"}, effective=False),
+    "INVALID": tape.replaced(PASSING, ev.ActionProbed, {"action": "data-directories-were-emptied"}, effective=False),
     "UNKNOWN": tape.without(PASSING, ev.ProofRecorded, proof="objects-match-the-backup"),
     "BREACHED": tape.replaced(PASSING, ev.ObjectiveMeasured, {"objective": "rto"}, measured_s=5000.0),
     "ABORTED": PASSING[:-20],

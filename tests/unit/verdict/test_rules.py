@@ -48,11 +48,15 @@ CASES = [
     (lambda: loss(unexpected_lost=1), "unexpected-loss", "FAIL"),
     (lambda: loss(unexpected_kept=1), "unexpected-loss", "FAIL"),
     (
-        lambda: replaced(passing(), ev.ActionProbed, {"action": "data-was-wiped"}, effective=False),
+        lambda: replaced(passing(), ev.ActionProbed, {"action": "data-directories-were-emptied"}, effective=False),
         "action-without-effect",
         "INVALID",
     ),
-    (lambda: without(passing(), ev.ActionProbed, action="data-was-wiped"), "action-not-probed", "INVALID"),
+    (
+        lambda: without(passing(), ev.ActionProbed, action="data-directories-were-emptied"),
+        "action-not-probed",
+        "INVALID",
+    ),
     (
         lambda: replaced(passing(), ev.InterlockChecked, {"name": "cluster-is-ours"}, open=False),
         "interlock-ignored",
@@ -154,7 +158,7 @@ def test_reason_names_the_event_it_follows_from():
 def test_failed_proof_beats_everything():
     """Wrong data stays FAIL although the run was interrupted after it, and an action had no effect."""
     run = replaced(passing(), ev.ProofRecorded, {"proof": "rows-match-the-snapshot"}, status=FAILED)
-    run = replaced(run, ev.ActionProbed, {"action": "data-was-changed"}, effective=False)
+    run = replaced(run, ev.ActionProbed, {"action": "rows-changed-after-the-backup"}, effective=False)
     run = [*run[:-1], Timed(run[-1].ms, ev.RunInterrupted(signum=2))]
 
     judgement = judged(run)
