@@ -65,6 +65,9 @@ qualify-shard: lab ## a share of it: make qualify-shard SHARD=1/3
 nightly: lab ## what changes seldom and takes long on the real cluster; a nightly workflow runs it
 	@$(BIN)/pytest -q -p no:randomly --durations=12 -m nightly tests/lab
 
+browser: $(READY) ## accessibility and print of the pages in a real Chromium (needs chromium and npm)
+	@$(BIN)/pytest -q -p no:randomly tests/browser
+
 lab-down: $(READY) ## the lab, down: leaves nothing running
 	@$(BIN)/hopsdrill lab down
 
