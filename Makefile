@@ -8,7 +8,7 @@ SHELL   := /bin/bash
 .DEFAULT_GOAL := help
 export AWS_EC2_METADATA_DISABLED := true
 
-.PHONY: help setup check lint types layers unit drill-lint docs lab drill drill-new-cluster test qualify qualify-shard nightly lab-down bench clean fmt lock
+.PHONY: help setup check lint types layers unit drill-lint docs lab drill drill-new-cluster test qualify qualify-shard nightly lab-down bench browser clean fmt lock
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
