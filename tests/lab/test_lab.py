@@ -204,7 +204,7 @@ def test_an_address_in_use_is_an_error_with_the_engines_words(lab):
                 network=network,
                 address="10.214.0.9",
                 env={},
-                label="labtest",
+                labels={"labtest": "labtest"},
             )
     finally:
         for name in ("labtest-holder", "labtest-store"):
