@@ -83,9 +83,8 @@ def data_in_every_store(  # noqa: PLR0913, PLR0917 - what the line names
     objects: int,
 ) -> Snapshot:
     """Load every store and take the snapshot a restore must bring back; where an earlier scenario has loaded its data, on a new platform."""
-    if renew.inhabited(platform):
-        renew.renew(platform)
-        shelf.recovered = None
+    renew.as_new(platform)
+    shelf.recovered = None
     sizes = {"rows": rows, "tables": tables, "files": files, "documents": documents, "objects": objects}
     return stages.load_everything(platform, drill.plan.data.model_copy(update=sizes), key)
 

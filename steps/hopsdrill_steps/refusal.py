@@ -5,13 +5,14 @@ from pytest_bdd import parsers, then, when
 from hopsdrill.model.declaration import PlannedOperation
 from hopsdrill.plan.declare import declares
 from hopsdrill.proof.key import Key
+from hopsdrill.run import refusals
 from hopsdrill.run.refusals import Asked, ask_wrongly, prove_refused
 from hopsdrill.run.stages import Recovered
 from hopsdrill.site import Site
 from hopsdrill_steps.backup import BACK_UP
 
 
-ASK = PlannedOperation(name="ask for a restore wrongly", target="{namespace}", destructive=True)
+ASK = PlannedOperation(name=refusals.ASK, target="{namespace}", destructive=True)
 
 
 @when(parsers.re(r"a restore in place is requested (?P<how>with.*)"), target_fixture="asked")

@@ -12,6 +12,7 @@ from hopsdrill.recovery import velero
 from hopsdrill.site import Site
 
 
+AVAILABLE = "Available"  # Velero's word
 AVAILABLE_S = 120.0  # Velero looks at a new location at once, and again every minute
 SYNC_S = 180.0  # Velero's own period is a minute
 HEAD, TAIL = 120, 180  # letters of a location's message that are told
@@ -100,7 +101,7 @@ def await_available(site: Site, name: str, deadline: float = AVAILABLE_S) -> Wai
     return wait_for(
         lambda: state(site, name),
         what=f"backup location {name} to be Available",
-        until=lambda seen: seen.phase == "Available",
+        until=lambda seen: seen.phase == AVAILABLE,
         deadline=deadline,
     )
 

@@ -11,7 +11,6 @@ from hopsdrill.recovery.velero import API, GOOD, SCHEDULE, backup_phase
 from hopsdrill.site import Site
 
 
-AVAILABLE = "Available"
 LOOK = "look at what a restore needs"
 
 
@@ -97,8 +96,8 @@ def _velero(site: Site, asked: Request, backup: BackupSet) -> Iterator[str]:
     """The location is Available, and what is named, or a latest one, is Completed."""
     names = site.profile.kubernetes
     found = location.state(site, names.storage_location)
-    if found.phase != AVAILABLE:
-        yield f"Velero's location {names.storage_location} is not {AVAILABLE}: {found}"
+    if found.phase != location.AVAILABLE:
+        yield f"Velero's location {names.storage_location} is not {location.AVAILABLE}: {found}"
     of = {
         "velero_main": (names.main_schedule, backup.main["metadata"]["name"]),
         "velero_users": (names.users_schedule, backup.users["metadata"]["name"]),

@@ -62,8 +62,9 @@ def _recovered(judgement: Judgement, facts: Facts) -> str:
 def _one_a_scenario(reasons: Sequence[Reason]) -> list[str]:
     """A scenario that breaks gives many reasons; the last, which is the nearest to the cause, stands for all, with its name."""
     last = {reason.scenario or reason.text: reason for reason in reasons}
-    titles = {name: name.rpartition("::")[2] for name in last}
-    return [f"{titles[name]}: {each.text}" if each.scenario else each.text for name, each in last.items()]
+    return [
+        f"{each.scenario.rpartition('::')[2]}: {each.text}" if each.scenario else each.text for each in last.values()
+    ]
 
 
 def _first_differences(facts: Facts) -> str:

@@ -60,9 +60,6 @@ def _undo(site: Site, ours: list[ev.Resource]) -> None:
     with site.recorder.operation(
         "remove what the scenario made", f"{len(ours)} entries of the ledger", target=site.cluster_uid
     ) as done:
-        for each in ours:
-            if each.kind == "namespace":  # all at once, for each takes its time to go; seen to be gone below
-                site.kube.delete(each.api, each.name)
         remove_all(site, ours)
         done.text = f"{len(ours)} gone"
 
@@ -79,7 +76,11 @@ def remove_all(site: Site, ours: list[ev.Resource]) -> None:
         OperationError: something stayed; each is named with its reason.
     """
     remover, left = Remover(site.kube, site.helm, site.store, site.cluster_uid), list[str]()
+    namespaces = [each for each in ours if each.kind == "namespace" and each.cluster_uid == site.cluster_uid]
     for each in ours:
+        if each in namespaces[:1]:  # all at once, for each takes its time to go
+            for one in namespaces:
+                site.kube.delete(one.api, one.name)
         if reason := remover.remove(each):
             left.append(f"{each.kind} {each.name}: {reason}")
         else:

@@ -82,18 +82,13 @@ def _latest(site: Site, schedule: str) -> dict[str, object]:
 
 def clear(site: Site, points: Points) -> None:
     """Delete what earlier restores of either point have left to mark them."""
-    markers.delete(site, jobs_of_points(site, points))
+    markers.delete(site, sorted({job for each in points for job in jobs_of(site, each.backup, in_place=True)}))
 
 
 def marked(site: Site, aim: Wanted) -> bool:
     """Whether every marker of this restore says that it was completed."""
     jobs = aim.jobs(site)
     return list(markers.standing(site, jobs).values()) == ["complete"] * len(jobs)
-
-
-def jobs_of_points(site: Site, points: Points) -> list[str]:
-    """Every Job that a restore of either point runs, whichever of them a store is taken from."""
-    return sorted({job for each in points for job in jobs_of(site, each.backup, in_place=True)})
 
 
 def change_all(site: Site, data: Data, aim: Wanted, key: Key) -> None:

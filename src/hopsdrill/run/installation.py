@@ -56,9 +56,6 @@ def _take_down(site: Site) -> None:
     ours = [each for each in made(site) if each.kind not in STAYS]
     call = f"release {site.release.name} and {len(ours)} things it needs"
     with site.recorder.operation(REMOVE, call, target=site.namespace, destructive=True):
-        for name in objects.namespaces(site):  # all at once, for each takes its time to go
-            if name != site.namespace:
-                site.kube.delete("v1/Namespace", name)
         remove_all(site, ours)
 
 

@@ -1,12 +1,10 @@
 """Two recovery points that differ in every store: which of them a store came back from shows in its data."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from hopsdrill.clients import database
 from hopsdrill.core.errors import VerificationError
-from hopsdrill.core.redact import REDACTOR
 from hopsdrill.model.plan import Data
 from hopsdrill.proof import kubernetes
 from hopsdrill.proof.key import Key
@@ -14,7 +12,6 @@ from hopsdrill.recovery.backup import BackupSet, entries
 from hopsdrill.run import disaster, stages, whole
 from hopsdrill.run.stages import Recovered, Snapshot
 from hopsdrill.site import Site
-from hopsdrill.workload import writer
 
 
 FOLLOWS = "hopsfs"  # its metadata are rows of the database, so its files are those of the database's point
@@ -52,10 +49,8 @@ def make_points(site: Site, data: Data, key: Key, recovered: Recovered | None = 
     before = older.snapshot if recovered is None else replace(older.snapshot, sent=())
     disaster.change(site, data, before, key)
     disaster.change_contents(site, before, key)
-    challenge = secrets.token_hex(32)
-    REDACTOR.register(challenge)
     with database(site) as sql:
-        writer.set_challenge(sql, challenge)
+        challenge = stages.draw(sql)
     snapshot = stages.snapshot_of(site, key, challenge)
     newer = Point("newer", snapshot, stages.back_up(site, snapshot, key))
     _require_different(site, older, newer)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hopsdrill.clients import database
-from hopsdrill.core.errors import PlanError, VerificationError
+from hopsdrill.core.errors import VerificationError
 from hopsdrill.core.process import Completed
 from hopsdrill.proof import kubernetes
 from hopsdrill.proof.key import Key
@@ -18,6 +18,7 @@ from hopsdrill.recovery.request import Request, overrides
 from hopsdrill.recovery.restore import request
 from hopsdrill.recovery.velero import restores
 from hopsdrill.run.contents import read_all
+from hopsdrill.run.refused import pattern
 from hopsdrill.run.stages import Recovered
 from hopsdrill.site import Site
 from hopsdrill.workload import objects
@@ -85,6 +86,7 @@ def _pods(site: Site) -> dict[str, int]:
     return {uid: sum(each["restartCount"] for each in statuses) for uid, statuses in sorted(restarts.items())}
 
 
+ASK = "ask for a restore wrongly"
 ONE_STORE_ONLY = "with a backup that one store does not have"
 HOOK = "metadata.annotations.helm.sh/hook"  # what carries it, Helm makes anew before each upgrade
 
@@ -138,17 +140,27 @@ def ask_wrongly(site: Site, recovered: Recovered, how: str, key: Key) -> Asked:
         msg = f"There is no request {how!r}."
         raise VerificationError(msg, hint=f"known: {', '.join([*known, ONE_STORE_ONLY])}")
     asked, reason = known[how]
-    if reason not in site.profile.refusals:
-        msg = f"The platform profile does not say how the platform refuses {reason}."
-        raise PlanError(msg, hint="add it under `refusals:`")
-    before = standing(site, key)
+    wanted, before = pattern(site, reason), standing(site, key)
+    answer, said = ask_platform(site, asked, reason, hooks=True)
+    return Asked(before, answer, said, wanted, by_hook=how == ONE_STORE_ONLY)
+
+
+def ask_platform(site: Site, asked: Request, reason: str, *, hooks: bool) -> tuple[Completed, str]:
+    """Ask the platform for a restore that it must refuse for this reason; gives its answer, and all that it said.
+
+    Args:
+        site: where.
+        asked: the request.
+        reason: the refusal's name in the profile.
+        hooks: the words of failed hooks count too.
+    """
     call = f"helm upgrade {site.release.name} {site.release.chart} ({asked})"
-    with site.recorder.operation("ask for a restore wrongly", call, target=site.namespace, destructive=True) as done:
+    with site.recorder.operation(ASK, call, target=site.namespace, destructive=True) as done:
         answer = request(site, asked, f"refused-values-{reason}")
         done.text = "accepted" if answer.returncode == 0 else f"refused with exit code {answer.returncode}"
-        said = " ".join([*answer.stderr.split(), *hook_words(site)])
+        said = " ".join([*answer.stderr.split(), *(_hook_words(site) if hooks else [])])
         done.evidence.append(site.recorder.keep(f"refusal-{reason}.txt", said))
-    return Asked(before, answer, said, site.profile.refusals[reason], by_hook=how == ONE_STORE_ONLY)
+    return answer, said
 
 
 def _half_known(site: Site, recovered: Recovered) -> Request:
@@ -159,7 +171,7 @@ def _half_known(site: Site, recovered: Recovered) -> Request:
     return Request(fresh, in_place=True, force=True, overrides={"opensearch_id": UNKNOWN_ID})
 
 
-def hook_words(site: Site) -> list[str]:
+def _hook_words(site: Site) -> list[str]:
     """What failed hook Jobs have said: Helm tells only that they failed."""
     jobs = ends(site, site.profile.hook_jobs)
     return [f"{job}: {last_words(site, job)}" for job, end in jobs.items() if end == "failed"]
@@ -181,13 +193,18 @@ def prove_refused(site: Site, asked: Asked, key: Key) -> None:
         observed=f"exit code {asked.answer.returncode}: {_around(asked.said, found)}",
         data=False,
     )
-    touched = asked.before.touched(standing(site, key), by_hook=asked.by_hook)
-    before = asked.before
+    prove_untouched(site, asked.before, key, by_hook=asked.by_hook)
+
+
+def prove_untouched(site: Site, before: Standing, key: Key, *, by_hook: bool = False) -> None:
+    """Record that everything stands as before, but for hooks that refused (``by_hook``) and the failed revision they leave."""
+    touched = before.touched(standing(site, key), by_hook=by_hook)
+    revision = "" if by_hook else ", release revision"
     site.recorder.proof(
         "nothing-was-touched",
         store="platform",
         passed=not touched,
-        expected="database, accounts, objects, files, documents, images, running pods, release revision and Velero restores as before",
+        expected=f"database, accounts, objects, files, documents, images, running pods{revision} and Velero restores as before",
         observed=f"as before: {before.database}, {len(before.objects)} objects, revision {before.release[0]}"
         if not touched
         else f"{len(touched)} differences",

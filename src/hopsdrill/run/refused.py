@@ -132,10 +132,11 @@ def prove_helm_refuses(site: Site, refused: Refused, reason: str) -> None:
         ended = upgrade(site, refused.given)
         said = " ".join(ended.stderr.split())
         done.text = "accepted" if ended.returncode == 0 else f"refused with exit code {ended.returncode}"
-    _prove_platform(site, reason, said if ended.returncode else "")
+    prove_platform(site, reason, said if ended.returncode else "")
 
 
-def _prove_platform(site: Site, reason: str, said: str) -> None:
+def prove_platform(site: Site, reason: str, said: str) -> None:
+    """Record that the platform refused with its reason; ``said`` is empty where it accepted."""
     found = re.search(pattern(site, reason), said)
     start = max(0, found.start() - 100) if found else 0
     site.recorder.proof(
@@ -164,7 +165,7 @@ def ask_platform(site: Site, refused: Refused, upset: ExitStack, key: Key) -> Pr
             deadline=REFUSAL_S,
         )
         done.text = f"refused after {seen.elapsed:.1f} s"
-    _prove_platform(site, "no-versions", seen.value)
+    prove_platform(site, "no-versions", seen.value)
     return files
 
 

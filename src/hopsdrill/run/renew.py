@@ -18,6 +18,16 @@ def stands(site: Site) -> bool:
     return ("helm-release", site.namespace, site.release.name) in ours
 
 
+def as_new(site: Site) -> None:
+    """Have the platform hold nothing: made anew where an earlier scenario has loaded its data.
+
+    Raises:
+        OperationError: something could not be removed; names it.
+    """
+    if inhabited(site):
+        renew(site)
+
+
 def renew(site: Site) -> None:
     """Remove everything this run has made, by its ledger, and install the platform anew.
 

@@ -6,6 +6,7 @@ from hopsdrill.proof.key import Key
 from hopsdrill.recovery import markers
 from hopsdrill.recovery.prerequisites import lacks
 from hopsdrill.recovery.restore import request
+from hopsdrill.run import refusals
 from hopsdrill.run.in_place import Wanted
 from hopsdrill.run.refusals import Standing, standing
 from hopsdrill.site import Site
@@ -51,9 +52,7 @@ def ask_until_none_is_left(site: Site, aim: Wanted, key: Key) -> Repeated:
             break
         own = "; ".join(lacks(site, aim.asked, aim.backup, aim.jobs(site)))
         call = f"helm upgrade ({aim.asked}), {len(left)} of its markers left"
-        with site.recorder.operation(
-            "ask for a restore wrongly", call, target=site.namespace, destructive=True
-        ) as done:
+        with site.recorder.operation(refusals.ASK, call, target=site.namespace, destructive=True) as done:
             ended = request(site, aim.asked, "repeated-values")
             answers.append(Answer(left, ended.returncode, " ".join(ended.stderr.split()), own))
             done.text = f"exit code {ended.returncode}: {answers[-1].said[-300:]}"
@@ -95,12 +94,4 @@ def prove_refused(site: Site, aim: Wanted, repeated: Repeated, key: Key) -> None
         evidence=[evidence],
         data=False,
     )
-    touched = repeated.before.touched(standing(site, key), by_hook=False)
-    site.recorder.proof(
-        "nothing-was-touched",
-        store="platform",
-        passed=not touched,
-        expected="database, accounts, objects, files, documents, images, running pods, release revision and Velero restores as before",
-        observed=f"{len(touched)} differences" if touched else f"as before: {repeated.before.database}",
-        differences=touched,
-    )
+    refusals.prove_untouched(site, repeated.before, key)

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass, field, replace
 
+from hopsdrill.adapters.sql import Sql
 from hopsdrill.clients import database
 from hopsdrill.core.clock import Instant, utc_text
 from hopsdrill.core.errors import VerificationError
@@ -74,15 +75,13 @@ def load(site: Site, data: Data, key: Key) -> Snapshot:
     Raises:
         VerificationError: the database does not hold just what it acknowledged.
     """
-    challenge = secrets.token_hex(32)
-    REDACTOR.register(challenge)
     with database(site) as sql:
         with site.recorder.operation(
             "load data", f"{data.rows} rows, {data.tables} tables", target=site.namespace
         ) as done:
             rows = dataset.load(sql, data)
             users = people.create_all(sql)
-            writer.set_challenge(sql, challenge)
+            challenge = draw(sql)
             done.text = f"{rows} rows acknowledged, users {', '.join(users)}"
         with site.recorder.operation(
             "create project objects", ", ".join(objects.PROJECTS), target=site.cluster_uid
@@ -93,6 +92,14 @@ def load(site: Site, data: Data, key: Key) -> Snapshot:
         msg = f"{rows} rows were acknowledged, but the database holds {held}."
         raise VerificationError(msg, hint="somebody else writes to this platform; a drill needs it for itself")
     return snapshot_of(site, key, challenge)
+
+
+def draw(sql: Sql) -> str:
+    """Put a fresh random value into the database; only the drill, and a backup taken from now on, know it."""
+    challenge = secrets.token_hex(32)
+    REDACTOR.register(challenge)
+    writer.set_challenge(sql, challenge)
+    return challenge
 
 
 def snapshot_of(site: Site, key: Key, challenge: str) -> Snapshot:

@@ -1,6 +1,5 @@
 """Restores in place that cannot work because something they need is missing: refused by hopsdrill, and by the platform."""
 
-import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -13,10 +12,10 @@ from hopsdrill.proof.key import Key
 from hopsdrill.recovery import location
 from hopsdrill.recovery.backup import BackupSet
 from hopsdrill.recovery.request import Request, request_for
-from hopsdrill.recovery.restore import request, restore_in_place
+from hopsdrill.recovery.restore import restore_in_place
+from hopsdrill.run import refusals, refused
 from hopsdrill.run.locations import nobody
-from hopsdrill.run.refusals import UNKNOWN_ID, Standing, hook_words, standing
-from hopsdrill.run.refused import pattern
+from hopsdrill.run.refusals import UNKNOWN_ID, Standing, standing
 from hopsdrill.site import Site
 
 
@@ -33,7 +32,7 @@ class Lacking:
     Attributes:
         site: by which it is asked for.
         asked: the request.
-        said: hopsdrill's reason, a regular expression.
+        said: hopsdrill's reason.
         refusal: name of the platform's, in the profile.
         by_hook: a hook of the release is to refuse, not the rendering.
     """
@@ -80,7 +79,8 @@ def _known(site: Site, backup: BackupSet, upset: ExitStack) -> dict[str, Callabl
     own = request_for(site, backup, backup.rondb.id, velero=True)
     lacking = partial(Lacking, site, backup)
     quick = replace(own, overrides={**own.overrides, "velero_seconds": HOOK_S})
-    location_gone = partial(lacking, quick, "Velero's location .+ is not Available", "no-location", by_hook=True)
+    gone = f"Velero's location {site.profile.kubernetes.storage_location} is not {location.AVAILABLE}"
+    location_gone = partial(lacking, quick, gone, "no-location", by_hook=True)
     return {
         "there is no release": lambda: Lacking(_elsewhere(site), backup, own, "there is no release", "no-release"),
         "its ID is in no record": lambda: _unknown(site, backup),
@@ -131,7 +131,7 @@ def _remove_location(site: Site, upset: ExitStack) -> None:
         if key in found["metadata"]
     }
     body = {"apiVersion": found["apiVersion"], "kind": found["kind"], "metadata": meta, "spec": found["spec"]}
-    upset.callback(_await_phase, site, "Available")
+    upset.callback(_await_phase, site, location.AVAILABLE)
     upset.callback(site.kube.create, body)
     site.kube.delete(location.KIND, names.storage_location, names.velero_namespace)
     _await_phase(site, "")
@@ -142,7 +142,7 @@ def _spoil_location(site: Site, upset: ExitStack) -> None:
     found = site.kube.get(location.KIND, names.storage_location, names.velero_namespace) or {}
     bucket = found["spec"]["objectStorage"]["bucket"]
     patch = partial(site.kube.patch, location.KIND, names.storage_location, names.velero_namespace)
-    upset.callback(_await_phase, site, "Available")
+    upset.callback(_await_phase, site, location.AVAILABLE)
     upset.callback(patch, {"spec": {"objectStorage": {"bucket": bucket}}})
     patch({"spec": {"objectStorage": {"bucket": f"{bucket}-nowhere"}, "validationFrequency": OFTEN}})
     _await_phase(site, "Unavailable")
@@ -159,47 +159,16 @@ def _await_phase(site: Site, phase: str) -> None:
 
 def prove_own(site: Site, answered: Answered) -> None:
     """Record hopsdrill's own refusal."""
-    wanted = answered.lacking.said
-    site.recorder.proof(
-        "refused-before-anything-was-asked",
-        store="platform",
-        passed=re.search(wanted, answered.own) is not None,
-        expected=f"refused, saying {wanted!r}",
-        observed=answered.own or "let pass",
-        data=False,
-    )
+    refused.prove_refused(site, answered.own, answered.lacking.said)
 
 
 def prove_platforms(site: Site, answered: Answered) -> None:
     """Ask the platform itself, and record that it refuses with its reason."""
     found = answered.lacking
-    wanted = pattern(site, found.refusal)
-    call = f"helm upgrade ({found.asked})"
-    with site.recorder.operation("ask for a restore wrongly", call, target=site.namespace, destructive=True) as done:
-        ended = request(found.site, found.asked, f"refused-values-{found.refusal}")
-        said = " ".join([*ended.stderr.split(), *(hook_words(site) if found.by_hook else [])])
-        done.text = f"exit code {ended.returncode}"
-        done.evidence.append(site.recorder.keep(f"refusal-{found.refusal}.txt", said))
-    seen = re.search(wanted, said)
-    start = max(0, seen.start() - 100) if seen else max(0, len(said) - 400)
-    site.recorder.proof(
-        "platform-refuses-it-too",
-        store="platform",
-        passed=ended.returncode != 0 and seen is not None,
-        expected=f"refused, saying {wanted!r}",
-        observed=f"exit code {ended.returncode}: {said[start : start + 400]}",
-        data=False,
-    )
+    ended, said = refusals.ask_platform(found.site, found.asked, found.refusal, hooks=found.by_hook)
+    refused.prove_platform(site, found.refusal, said if ended.returncode else "")
 
 
 def prove_untouched(site: Site, answered: Answered, key: Key) -> None:
-    """Record that everything stands as before, but for hooks that refused and the failed revision they leave."""
-    touched = answered.before.touched(standing(site, key), by_hook=answered.lacking.by_hook)
-    site.recorder.proof(
-        "nothing-was-touched",
-        store="platform",
-        passed=not touched,
-        expected="database, accounts, objects, files, documents, images, running pods and Velero restores as before",
-        observed=f"{len(touched)} differences" if touched else f"as before: {answered.before.database}",
-        differences=touched,
-    )
+    """Record that everything stands as before."""
+    refusals.prove_untouched(site, answered.before, key, by_hook=answered.lacking.by_hook)

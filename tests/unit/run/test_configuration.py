@@ -64,5 +64,5 @@ def test_the_platforms_own_refusal_is_known_by_its_words():
     """Another error is not it."""
     site = judged.site()
     for said, passed in (("values are wrong", False), ("at '/objectStorage.provider': value must be", True)):
-        refused._prove_platform(site, "other-provider", said)
+        refused.prove_platform(site, "other-provider", said)
         assert site.proofs["platform-refuses-it-too"][0] is passed

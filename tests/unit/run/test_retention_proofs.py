@@ -11,7 +11,7 @@ from hopsdrill.adapters.lifecycle import LifecycleRule
 from hopsdrill.adapters.s3 import Version
 from hopsdrill.core.errors import OperationError, PlanError, PreconditionError, VerificationError
 from hopsdrill.core.process import Completed
-from hopsdrill.run import coherence, lifecycle, pruned, pruning, refused, versions
+from hopsdrill.run import coherence, lifecycle, pruned, pruning, refusals, refused, versions
 from hopsdrill.run.lifecycle import Stocked
 from hopsdrill.run.pruning import Pruned
 
@@ -240,9 +240,10 @@ def test_a_restore_that_was_let_pass_or_refused_otherwise_is_red(said, passed):
 
 def test_what_a_refused_restore_touched_is_red(monkeypatch):
     """By the same comparison as other refusals."""
-    monkeypatch.setattr(versions, "standing", lambda *_: "after")
+    monkeypatch.setattr(refusals, "standing", lambda *_: "after")
+    held = {"database": SimpleNamespace(totals=dict), "objects": {}, "release": (1, "deployed"), "pods": {}}
     for touched in ([], ["database: other"]):
-        before = SimpleNamespace(touched=lambda *_, found=touched, **__: found, database="d")
+        before = SimpleNamespace(touched=lambda *_, found=touched, **__: found, **held)
         site = judged.site()
         versions.prove_untouched(site, versions.Asked("no", before), None)
         assert site.proofs["nothing-was-touched"] == (not touched, touched)
