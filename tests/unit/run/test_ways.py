@@ -135,6 +135,20 @@ def test_the_comparison_names_what_was_planted_and_nothing_else(found, passed):
     assert site.proofs["comparison-names-what-was-planted"][0] is passed
 
 
+RECORD = "ConfigMap hopsworks/rondb-backups-metadata data"
+
+
+def test_only_a_backup_recorded_after_the_recovery_point_is_no_difference():
+    """An entry that was lost or changed is one, and so is one of before."""
+    lines = [
+        f'{RECORD}.2: absent -> "x"',
+        f'{RECORD}.1: "x" -> absent',
+        f'{RECORD}.2: "x" -> "y"',
+        f'{RECORD}.0: absent -> "x"',
+    ]
+    assert told.without_later_backups(lines, {"2"}) == lines[1:]
+
+
 DATABASE = "the bucket holds no such backup of the database"
 SEARCH = "the search engine's Job says that there is no such snapshot"
 
