@@ -145,6 +145,10 @@ class InVain:
     missing: dict[str, list[str]]
 
 
+def _of_id(aim: Wanted, global_id: str) -> Wanted:
+    return replace(aim, asked=replace(aim.asked, backup_id=global_id))
+
+
 def install_in_vain(site: Site, points: Points, how: str, disaster: Disaster, key: Key) -> InVain:
     """Install by a request that cannot bring everything back.
 
@@ -153,7 +157,7 @@ def install_in_vain(site: Site, points: Points, how: str, disaster: Disaster, ke
     """
     ask = partial(wanted, site, points)
     ways = {
-        "with an ID that no backup has": lambda: ask(more={"backup_id": UNKNOWN_ID}),
+        "with an ID that no backup has": lambda: _of_id(ask(), UNKNOWN_ID),
         "with an ID for the database that no backup has": lambda: ask(more={"rondb_id": UNKNOWN_ID}),
         "with a snapshot for the search engine that does not exist": lambda: ask(more={"opensearch_id": UNKNOWN_ID}),
         "with the IDs of single stores and no global ID": lambda: ask(without_global_id=True),

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
+from hopsdrill.adapters.portforward import pod_ready
 from hopsdrill.clients import need, search_engine
 from hopsdrill.core.clock import now
 from hopsdrill.core.errors import DeadlineExceeded, VerificationError
@@ -24,6 +26,7 @@ LASTS = 90.0  # seconds that a slowed restore lasts
 BOUND = timedelta(seconds=90)  # of a restore that cannot end
 SLOWEST = "1b"  # bytes a second
 ENDED_S = 60.0
+RESTARTED_S = 180.0
 
 
 def slowed(site: Site, aim: Wanted, seconds: float = 0.0) -> Wanted:
@@ -94,12 +97,22 @@ def prove_unended(site: Site, aim: Wanted, seen: Unended, key: Key) -> None:
 
 
 def give_up(site: Site, aim: Wanted) -> None:
-    """Delete the Jobs of the restore, then what the search engine is still bringing back."""
+    """Delete the Jobs of the restore, then what the search engine is still bringing back, and restart it.
+
+    Without the restart the next restore does not begin: threads of the one given up sleep as long as its rate tells them,
+    and the engine has few of them, so it cannot even have a repository registered.
+    """
     markers.delete(site, aim.jobs(site))
-    with (
-        search_engine(site) as search,
-        site.recorder.operation(GIVE_UP, STORE, target=site.namespace, destructive=True) as done,
-    ):
+    with site.recorder.operation(GIVE_UP, STORE, target=site.namespace, destructive=True) as done:
+        half = _drop(site)
+        restart(site)
+        done.text = (
+            f"indices that were half restored, and are dropped: {', '.join(half) or 'none'}; the engine was restarted"
+        )
+
+
+def _drop(site: Site) -> list[str]:
+    with search_engine(site) as search:
         half = list[str]()
 
         def dropped() -> list[str]:
@@ -116,7 +129,31 @@ def give_up(site: Site, aim: Wanted) -> None:
             until=lambda left: not left,
             deadline=ENDED_S,
         )
-        done.text = f"indices that were half restored, and are dropped: {', '.join(half) or 'none'}"
+    return half
+
+
+def restart(site: Site) -> None:
+    """Have the search engine's pods made anew, and wait until they are ready.
+
+    Raises:
+        DeadlineExceeded: they are not in time.
+    """
+    names = need(site.profile.opensearch, STORE)
+    service = site.kube.get("v1/Service", names.service, site.namespace) or {}
+    selector = ",".join(f"{key}={value}" for key, value in service["spec"]["selector"].items())
+
+    def pods() -> dict[str, dict[str, Any]]:
+        return {pod["metadata"]["uid"]: pod for pod in site.kube.list("v1/Pod", site.namespace, selector)}
+
+    old = pods()
+    for pod in old.values():
+        site.kube.delete("v1/Pod", pod["metadata"]["name"], site.namespace)
+    wait_for(
+        lambda: [pod["metadata"]["name"] for uid, pod in pods().items() if uid not in old and pod_ready(pod)],
+        what=f"{len(old)} new pods of {names.service} to be ready",
+        until=lambda ready: len(ready) == len(old),
+        deadline=RESTARTED_S,
+    )
 
 
 def prove_nothing_runs(site: Site, aim: Wanted) -> None:

@@ -163,8 +163,9 @@ def test_a_restore_is_given_up_to_its_last_waiting_index(monkeypatch):
 
     monkeypatch.setattr(unending, "search_engine", opened)
     monkeypatch.setattr(unending.markers, "delete", lambda *_: [])
+    monkeypatch.setattr(unending, "restart", lambda _: search.gone.append("restarted"))
     unending.give_up(judged.site(), SimpleNamespace(jobs=lambda _: []))
-    assert search.gone == ["a", "b", "c"]
+    assert search.gone == ["a", "b", "c", "restarted"]
 
 
 def test_a_restore_that_cannot_be_given_up_is_told(monkeypatch):
@@ -206,3 +207,26 @@ def test_an_installation_needs_what_it_names_in_the_bucket(there, but, named):
         return
     with pytest.raises(PreconditionError, match=named):
         require_stored(site, asked)
+
+
+@pytest.mark.parametrize(("later", "ends"), [("new", True), ("old", False), ("unready", False)])
+def test_a_restarted_engine_has_new_pods_that_are_ready(monkeypatch, later, ends):
+    """The old one still ready, or a new one that is not, is no restart."""
+
+    def pod(uid, ready):
+        status = {"conditions": [{"type": "Ready", "status": "True" if ready else "False"}]}
+        return {"metadata": {"uid": uid, "name": "opensearch-0"}, "status": status}
+
+    states = {"new": pod("2", ready=True), "old": pod("1", ready=True), "unready": pod("2", ready=False)}
+    seen = iter([[pod("1", ready=True)]])
+    kube = SimpleNamespace(
+        get=lambda *_: {"spec": {"selector": {"app": "opensearch"}}},
+        list=lambda *_: next(seen, [states[later]]),
+        delete=lambda *_: True,
+    )
+    monkeypatch.setattr(unending, "RESTARTED_S", 0.1)
+    if ends:
+        unending.restart(judged.site(kube=kube))
+        return
+    with pytest.raises(DeadlineExceeded, match="new pods of opensearch to be ready"):
+        unending.restart(judged.site(kube=kube))
