@@ -116,8 +116,8 @@ def refused_while_marked(platform: Site, aim: Wanted, repeated_: Repeated, key: 
 @declares(operations=RESTORE_POINT, actions=POINT_EFFECTS)
 def restored_with_a_short_timeout(platform: Site, drill: Drill, points: Points, aim: Wanted, key: Key) -> Recovered:
     """Helm waits for the Jobs, and the search engine's is slowed down until it takes longer."""
-    slow = unending.slowed(platform, aim, unending.LASTS)
-    return _restore(platform, drill, points, slow, key, Way(patience=unending.PATIENCE))
+    with unending.slowly(platform, aim, unending.LASTS) as slow:
+        return _restore(platform, drill, points, slow, key, Way(patience=unending.PATIENCE))
 
 
 @then("helm gave up while the restore went on")

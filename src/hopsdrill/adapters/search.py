@@ -17,6 +17,9 @@ PAGE = 1000  # documents of one page when all are read
 Document = dict[str, Any]
 
 
+RATE = "max_restore_bytes_per_sec"  # a repository's setting
+
+
 class Search:
     """One engine; every error is ours.
 
@@ -100,6 +103,16 @@ class Search:
         with self._translated(f"read the size of snapshot {snapshot} of {repository}"):
             found = self._client.snapshot.status(repository=repository, snapshot=snapshot)["snapshots"]
         return int(found[0]["stats"]["total"]["size_in_bytes"])
+
+    def unbind(self, repository: str) -> None:
+        """Register a snapshot repository as it is but for the rate of its restores: registering it without one keeps the old one."""
+        with self._translated(f"register the repository {repository} anew"):
+            found = self._client.snapshot.get_repository(repository=repository)[repository]
+            settings = {name: value for name, value in found["settings"].items() if name != RATE}
+            self._client.snapshot.delete_repository(repository=repository)
+            self._client.snapshot.create_repository(
+                repository=repository, body={"type": found["type"], "settings": settings}
+            )
 
     def recovering(self) -> list[str]:
         """Indices that are being brought back at this moment, or wait for their turn: few are worked on at once."""

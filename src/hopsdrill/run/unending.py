@@ -1,5 +1,7 @@
 """Restores that take longer than somebody waits: the search engine's is slowed down by its own setting."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -44,6 +46,21 @@ def slowed(site: Site, aim: Wanted, seconds: float = 0.0) -> Wanted:
             size = search.snapshot_bytes(names.repository, aim.backup.others[STORE].id)
         rate = f"{max(1, int(size / seconds))}b"
     return replace(aim, asked=replace(aim.asked, overrides={**aim.asked.overrides, "opensearch_rate": rate}))
+
+
+@contextmanager
+def slowly(site: Site, aim: Wanted, seconds: float) -> Iterator[Wanted]:
+    """As `slowed`, for a restore that ends within; afterwards the search engine is as fast as before."""
+    try:
+        yield slowed(site, aim, seconds)
+    finally:
+        _unbind(site)
+
+
+def _unbind(site: Site) -> None:
+    """Take the rate away: OpenSearch keeps it when the platform registers its repository without one."""
+    with search_engine(site) as search:
+        search.unbind(need(site.profile.opensearch, STORE).repository)
 
 
 @dataclass(frozen=True)
@@ -106,6 +123,7 @@ def give_up(site: Site, aim: Wanted) -> None:
     with site.recorder.operation(GIVE_UP, STORE, target=site.namespace, destructive=True) as done:
         half = _drop(site)
         restart(site)
+        _unbind(site)
         done.text = (
             f"indices that were half restored, and are dropped: {', '.join(half) or 'none'}; the engine was restarted"
         )

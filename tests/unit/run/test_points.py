@@ -147,6 +147,10 @@ class Search:
         """The one at work."""
         return self.waiting[:1]
 
+    def unbind(self, repository):
+        """Its restores have no rate any more."""
+        self.gone.append(f"rate of {repository}")
+
     def drop(self, index):
         """Makes room for the next one."""
         self.waiting.remove(index)
@@ -165,7 +169,7 @@ def test_a_restore_is_given_up_to_its_last_waiting_index(monkeypatch):
     monkeypatch.setattr(unending.markers, "delete", lambda *_: [])
     monkeypatch.setattr(unending, "restart", lambda _: search.gone.append("restarted"))
     unending.give_up(judged.site(), SimpleNamespace(jobs=lambda _: []))
-    assert search.gone == ["a", "b", "c", "restarted"]
+    assert search.gone == ["a", "b", "c", "restarted", "rate of default"]
 
 
 def test_a_restore_that_cannot_be_given_up_is_told(monkeypatch):
