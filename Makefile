@@ -36,7 +36,7 @@ layers: $(READY) ## import-linter: each layer sees only what is below it
 	@$(BIN)/lint-imports --no-cache >/tmp/hopsdrill-layers.$$$$ 2>&1 || { cat /tmp/hopsdrill-layers.$$$$; rm -f /tmp/hopsdrill-layers.$$$$; exit 1; }; rm -f /tmp/hopsdrill-layers.$$$$
 
 unit: $(READY) ## unit and plugin tests
-	@$(BIN)/pytest -q
+	@$(BIN)/pytest -q -n auto
 
 drill-lint: $(READY) ## every drill plan and feature, checked without running
 	@$(BIN)/hopsdrill lint drills/*.yaml tests/lab/drills/*.yaml

@@ -159,7 +159,9 @@ def test_a_backups_objects_are_read_once_and_equal_the_live_ones():
 
 
 @pytest.mark.parametrize(
-    "data", [None, b"", b"not gzip", gzip.compress(b"not tar"), packed({"resources/x/namespaces/a/b.json": {}})[:-9]]
+    "data",
+    [None, b"", b"not gzip", gzip.compress(b"not tar"), packed({"resources/x/namespaces/a/b.json": {}})[:-9]],
+    ids=["absent", "empty", "no gzip", "no archive", "cut off"],
 )
 def test_a_missing_or_damaged_backup_is_an_error(data):
     """What cannot be read is never taken for an empty backup."""

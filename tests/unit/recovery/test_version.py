@@ -98,6 +98,7 @@ def test_into_a_new_cluster_nothing_runs():
 @pytest.mark.parametrize(
     "data",
     [None, archive(), archive(says("1.0.0", namespace="other")), archive(says("1.0.0", name="other")), b"damaged"],
+    ids=["absent", "says nothing", "another namespace", "another object", "damaged"],
 )
 def test_what_nobody_says_is_refused_unless_the_plan_says_how_it_is_known(data):
     """Not in the archive, not annotated."""
