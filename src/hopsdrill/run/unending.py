@@ -14,6 +14,8 @@ from hopsdrill.core.wait import wait_for
 from hopsdrill.model.plan import Data
 from hopsdrill.proof.key import Key
 from hopsdrill.recovery import markers
+from hopsdrill.recovery.install import wait_serving
+from hopsdrill.recovery.jobs import await_jobs
 from hopsdrill.recovery.restore import restore_in_place
 from hopsdrill.run import in_place
 from hopsdrill.run.in_place import Wanted
@@ -93,7 +95,7 @@ def restore_past_the_deadline(site: Site, data: Data, aim: Wanted, key: Key) -> 
 
 def prove_unended(site: Site, aim: Wanted, seen: Unended, key: Key) -> None:
     """Record that the restore was told as under way, with the Job named, and that its documents have not come back."""
-    job = need(site.profile.opensearch, STORE).restore_jobs[0].format(id=aim.backup.others[STORE].id)
+    job = _endless(site, aim)
     site.recorder.proof(
         "restore-is-told-as-not-ended",
         store="platform",
@@ -113,17 +115,26 @@ def prove_unended(site: Site, aim: Wanted, seen: Unended, key: Key) -> None:
     )
 
 
+def _endless(site: Site, aim: Wanted) -> str:
+    """The Job that waits for the slowed search engine."""
+    return need(site.profile.opensearch, STORE).restore_jobs[0].format(id=aim.backup.others[STORE].id)
+
+
 def give_up(site: Site, aim: Wanted) -> None:
     """Delete the Jobs of the restore, then what the search engine is still bringing back, and restart it.
 
+    Before, what the other stores bring back is awaited: a database whose restore is cut off does not come up again.
     Without the restart the next restore does not begin: threads of the one given up sleep as long as its rate tells them,
     and the engine has few of them, so it cannot even have a repository registered.
     """
-    markers.delete(site, aim.jobs(site))
+    jobs, deadline = aim.jobs(site), site.deadlines.restore.total_seconds()
+    await_jobs(site, [job for job in jobs if job != _endless(site, aim)], deadline)
+    markers.delete(site, jobs)
     with site.recorder.operation(GIVE_UP, STORE, target=site.namespace, destructive=True) as done:
         half = _drop(site)
         restart(site)
         _unbind(site)
+        wait_serving(site, deadline)
         done.text = (
             f"indices that were half restored, and are dropped: {', '.join(half) or 'none'}; the engine was restarted"
         )

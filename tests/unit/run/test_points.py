@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import judged
@@ -157,35 +157,41 @@ class Search:
         self.gone.append(index)
 
 
-def test_a_restore_is_given_up_to_its_last_waiting_index(monkeypatch):
-    """One that begins when another is dropped is dropped too."""
-    search = Search(["a", "b", "c"])
+def giving_up(monkeypatch, search):
+    """Have a restore given up: what is asked of the platform is noted beside what is asked of the search engine."""
 
     @contextmanager
     def opened(_):
         yield search
 
+    site = judged.site()
+    job = site.profile.opensearch.restore_jobs[0].format(id="7")
     monkeypatch.setattr(unending, "search_engine", opened)
-    monkeypatch.setattr(unending.markers, "delete", lambda *_: [])
+    monkeypatch.setattr(unending, "await_jobs", lambda _, jobs, __: search.gone.append(f"awaited {jobs}"))
+    monkeypatch.setattr(unending.markers, "delete", lambda _, jobs: search.gone.append(f"deleted {jobs}"))
     monkeypatch.setattr(unending, "restart", lambda _: search.gone.append("restarted"))
-    unending.give_up(judged.site(), SimpleNamespace(jobs=lambda _: []))
-    assert search.gone == ["a", "b", "c", "restarted", "rate of default"]
+    monkeypatch.setattr(unending, "wait_serving", lambda *_: search.gone.append("serves"))
+    site.deadlines = SimpleNamespace(restore=timedelta(seconds=1))
+    backup = SimpleNamespace(others={"opensearch": SimpleNamespace(id="7")})
+    unending.give_up(site, SimpleNamespace(backup=backup, jobs=lambda _: ["others", job]))
+    return job
+
+
+def test_a_restore_is_given_up_to_its_last_waiting_index(monkeypatch):
+    """One that begins when another is dropped is dropped too; the other stores' Jobs are awaited before, the platform after."""
+    search = Search(["a", "b", "c"])
+    job = giving_up(monkeypatch, search)
+    before = ["awaited ['others']", f"deleted {['others', job]}"]
+    assert search.gone == [*before, "a", "b", "c", "restarted", "rate of default", "serves"]
 
 
 def test_a_restore_that_cannot_be_given_up_is_told(monkeypatch):
     """Its index comes again and again."""
     search = Search([])
     search.recovering, search.drop = lambda: ["a"], lambda _: None
-
-    @contextmanager
-    def opened(_):
-        yield search
-
-    monkeypatch.setattr(unending, "search_engine", opened)
-    monkeypatch.setattr(unending.markers, "delete", lambda *_: [])
     monkeypatch.setattr(unending, "ENDED_S", 0.1)
     with pytest.raises(DeadlineExceeded, match="restore nothing more"):
-        unending.give_up(judged.site(), SimpleNamespace(jobs=lambda _: []))
+        giving_up(monkeypatch, search)
 
 
 @pytest.mark.parametrize(
