@@ -158,6 +158,7 @@ def _planned(name, steps, proofs, actions, tags) -> ev.ScenarioPlanned:
         steps=[f"{keyword} {text}" for keyword, text in steps],
         proofs=list(proofs),
         actions=list(actions),
+        objectives=["rto", "rpo", "rpo-worst-case"] if name == MAIN else [],
     )
 
 

@@ -12,7 +12,7 @@ class PlannedOperation(Model):
 
 
 class Declaration(Model):
-    """Operations, actions and proofs of one step.
+    """Operations, actions and proofs of one step, and the objectives it measures.
 
     A scenario is proved only when every declared proof passed and every declared action took effect;
     a destructive operation that no step declared is refused.
@@ -21,3 +21,4 @@ class Declaration(Model):
     operations: tuple[PlannedOperation, ...] = ()
     actions: tuple[str, ...] = ()
     proofs: tuple[str, ...] = ()
+    objectives: tuple[str, ...] = ()

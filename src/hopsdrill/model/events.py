@@ -41,6 +41,7 @@ class RunStarted(Model):
         host: facts of the machine: python, platform, cpus, load.
         challenge: what an auditor gave, so that this run cannot be an older one.
         key: ID of the key that signs what the run leaves.
+        share: which share of the plan's features this is, such as ``1/3``; empty when it is all of them.
     """
 
     type: Literal["run.started"] = "run.started"
@@ -53,6 +54,7 @@ class RunStarted(Model):
     host: dict[str, str]
     challenge: str = ""
     key: str = ""
+    share: str = ""
 
 
 class Component(Model):
@@ -97,7 +99,11 @@ class InterlockChecked(Model):
 
 
 class ScenarioPlanned(Model):
-    """What a scenario must leave behind to be called proved; written before any scenario runs."""
+    """What a scenario must leave behind to be called proved; written before any scenario runs.
+
+    Attributes:
+        objectives: those it measures, such as ``rto``.
+    """
 
     type: Literal["scenario.planned"] = "scenario.planned"
     scenario: str
@@ -106,6 +112,7 @@ class ScenarioPlanned(Model):
     steps: list[str]
     proofs: list[str]
     actions: list[str]
+    objectives: list[str] = Field(default_factory=list)
 
 
 class ScenarioStarted(Model):

@@ -12,10 +12,16 @@ ATTRIBUTE = "__hopsdrill_declaration__"
 
 
 def declares(
-    *, operations: Sequence[PlannedOperation] = (), actions: Sequence[str] = (), proofs: Sequence[str] = ()
+    *,
+    operations: Sequence[PlannedOperation] = (),
+    actions: Sequence[str] = (),
+    proofs: Sequence[str] = (),
+    objectives: Sequence[str] = (),
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Attach a declaration to a step function; stands below ``@given``, ``@when`` or ``@then``."""
-    declaration = Declaration(operations=tuple(operations), actions=tuple(actions), proofs=tuple(proofs))
+    declaration = Declaration(
+        operations=tuple(operations), actions=tuple(actions), proofs=tuple(proofs), objectives=tuple(objectives)
+    )
 
     def mark(function: Callable[P, R]) -> Callable[P, R]:
         setattr(function, ATTRIBUTE, declaration)

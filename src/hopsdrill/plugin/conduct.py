@@ -52,6 +52,7 @@ class Conductor:
                     steps=steps,
                     proofs=scenario.proofs,
                     actions=scenario.actions,
+                    objectives=scenario.objectives,
                 )
             )
 

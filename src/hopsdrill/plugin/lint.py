@@ -46,6 +46,11 @@ class BoundScenario:
         return [proof for step in self.steps for proof in step.declaration.proofs]
 
     @property
+    def objectives(self) -> list[str]:
+        """All objectives its steps measure, in order."""
+        return [objective for step in self.steps for objective in step.declaration.objectives]
+
+    @property
     def actions(self) -> list[str]:
         """All actions its steps declare, in order."""
         return [action for step in self.steps for action in step.declaration.actions]

@@ -42,6 +42,7 @@ class Order:
         keep: leave what was made standing when the run did not pass.
         challenge: what an auditor gave, to enter the first entry.
         key: ID of the key that will sign.
+        share: which share of the plan's features it is; empty for all.
         begun: called with the run's folder and the first entry, before anything is touched.
         substitutions: what stands in for what in this run, beside the lab's own substitutions; for the report.
     """
@@ -54,6 +55,7 @@ class Order:
     keep: bool = False
     challenge: str = ""
     key: str = ""
+    share: str = ""
     begun: Callable[[Path, ev.Entry], None] | None = None
     substitutions: Callable[[Drill], list[str]] | None = None
 
@@ -101,6 +103,7 @@ def _started(order: Order, run_id: str) -> ev.RunStarted:
         host=environment.host(),
         challenge=order.challenge,
         key=order.key,
+        share=order.share,
     )
 
 

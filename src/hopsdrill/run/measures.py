@@ -8,6 +8,7 @@ from hopsdrill.run.stages import Recovered
 from hopsdrill.site import Site
 
 
+MEASURED = ("rto", "rpo", "rpo-worst-case")
 DETECTION_S = 0.25  # a state is seen at most this long after it came about: the interval of every wait
 NOT_EXERCISED = {
     ev.Phase.DETECT: "not exercised: the disaster is declared by the drill",

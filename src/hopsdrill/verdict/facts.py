@@ -29,6 +29,7 @@ class Declared:
     Attributes:
         first: sequence number of the first declaration.
         steps: how many steps it has.
+        objectives: those it measures.
     """
 
     first: int
@@ -36,6 +37,7 @@ class Declared:
     steps: int
     proofs: frozenset[str]
     actions: frozenset[str]
+    objectives: frozenset[str]
 
 
 class Facts:
@@ -109,4 +111,5 @@ def _together(seen: list[Seen[ev.ScenarioPlanned]]) -> Declared:
         steps=max(len(s.event.steps) for s in seen),
         proofs=frozenset(name for s in seen for name in s.event.proofs),
         actions=frozenset(name for s in seen for name in s.event.actions),
+        objectives=frozenset(name for s in seen for name in s.event.objectives),
     )

@@ -32,6 +32,7 @@ RULES = (
     proof.proof_not_recorded,
     proof.proof_undecided,
     objective.objective_not_measured,
+    objective.recovery_not_measured,
     objective.objective_missed,
     proof.proved,
     run.cleanup_incomplete,

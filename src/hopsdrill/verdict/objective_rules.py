@@ -10,21 +10,34 @@ from hopsdrill.verdict.rule import Cause, rule
 from hopsdrill.verdict.wording import duration
 
 
-JUDGED = ("rto", "rpo")  # what every recovery must measure: the plan always sets both
+JUDGED = ("rto", "rpo")  # what a run that recovers must measure: the plan always sets both
 
 
-@rule(Verdict.UNKNOWN, "a disaster was declared but RTO or RPO was not measured, or an objective has no value")
+@rule(Verdict.UNKNOWN, "an objective that a scenario declares was not measured, or has no value")
 def objective_not_measured(facts: Facts) -> Iterator[Cause]:
-    """A clock that was started must be read."""
+    """A measurement that was promised must be there."""
     for seen in facts.all(ev.ObjectiveMeasured):
         if _value(seen.event) is None:
             yield Cause(f"{seen.event.objective} has no value: {seen.event.basis}", (seen.seq,), seen.event.scenario)
     measured = facts.by_scenario(ev.ObjectiveMeasured)
-    for scenario, disasters in facts.by_scenario(ev.DisasterDeclared).items():
+    for scenario, declared in facts.declared.items():
         done = {seen.event.objective for seen in measured.get(scenario, [])}
-        for objective in JUDGED:
-            if objective not in done:
-                yield Cause(f"{objective} was not measured after the disaster", (disasters[0].seq,), scenario)
+        for objective in sorted(declared.objectives - done):
+            yield Cause(f"{objective} was declared, but not measured", declared.events, scenario)
+
+
+@rule(
+    Verdict.UNKNOWN,
+    "a disaster was declared in a run of the whole plan, and no scenario declares that it measures RTO and RPO",
+)
+def recovery_not_measured(facts: Facts) -> Iterator[Cause]:
+    """The plan sets both, so that a run which recovers and measures neither has left them open; a share of a plan may."""
+    if any(seen.event.share for seen in facts.all(ev.RunStarted)):
+        return
+    promised = frozenset[str]().union(*(each.objectives for each in facts.declared.values()))
+    left = [objective for objective in JUDGED if objective not in promised]
+    for seen in facts.all(ev.DisasterDeclared)[:1] if left else ():
+        yield Cause(f"a disaster was declared, and no scenario measures {' and '.join(left)}", (seen.seq,))
 
 
 @rule(Verdict.BREACHED, "a measured value plus its error exceeds the target")

@@ -32,6 +32,12 @@ def objective(name, **changes):
     return replaced(passing(), ev.ObjectiveMeasured, {"objective": name}, **changes)
 
 
+def unmeasured(share=""):
+    """A recovery of which nobody promises the time or the loss, in a run of the whole plan or of a share of it."""
+    run = replaced(without(passing(), ev.ObjectiveMeasured), ev.ScenarioPlanned, {"scenario": MAIN}, objectives=[])
+    return replaced(run, ev.RunStarted, share=share)
+
+
 def undeclared():
     """The passing run with one scenario declared only at its end."""
     run = passing()
@@ -110,6 +116,7 @@ CASES = [
     (lambda: objective("rto", measured_s=None), "objective-not-measured", "UNKNOWN"),
     (lambda: objective("rpo", measured_s=-1.0), "objective-not-measured", "UNKNOWN"),
     (lambda: without(passing(), ev.ObjectiveMeasured, objective="rpo"), "objective-not-measured", "UNKNOWN"),
+    (unmeasured, "recovery-not-measured", "UNKNOWN"),
     (lambda: objective("rto", measured_s=900.1), "objective-missed", "BREACHED"),
     (lambda: objective("rto", measured_s=899.9, error_s=0.2), "objective-missed", "BREACHED"),
     (lambda: objective("rpo-worst-case", measured_s=700_000.0), "objective-missed", "BREACHED"),
@@ -125,6 +132,11 @@ def test_rule_holds(make, rule, verdict):
 
     assert judgement.verdict == verdict
     assert rule in {reason.rule for reason in judgement.reasons}
+
+
+def test_a_share_of_a_plan_may_leave_the_measuring_to_another():
+    """Which of the shares measures is the plan's affair."""
+    assert judged(unmeasured(share="1/2")).verdict is Verdict.PASS
 
 
 def test_every_rule_with_a_verdict_has_a_case():
