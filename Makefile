@@ -57,7 +57,7 @@ test: check lab ## everything: check, then the second drill and all tests on the
 
 qualify: lab ## every statement of the page on the real cluster, and what that covers
 	@$(BIN)/hopsdrill run drills/page.yaml --reports $(REPORTS)/qualify
-	@$(BIN)/hopsdrill coverage --runs $(REPORTS)/qualify
+	@$(BIN)/hopsdrill coverage drills/page.yaml --runs $(REPORTS)/qualify
 
 qualify-shard: lab ## a share of it: make qualify-shard SHARD=1/3
 	@$(BIN)/hopsdrill run drills/page.yaml --shard $(SHARD) --reports $(REPORTS)
