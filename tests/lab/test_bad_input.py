@@ -33,6 +33,7 @@ def errors(folder) -> str:
     return "\n".join(event.error for event in events if isinstance(event, ev.StepFinished) and event.error)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("case", WRONG)
 def test_a_platform_that_cannot_reach_its_bucket_is_named(case, tmp_path, kube, bucket):
     """The drill is not judgeable; the store's own words are in the error; everything is cleaned up."""
@@ -45,6 +46,7 @@ def test_a_platform_that_cannot_reach_its_bucket_is_named(case, tmp_path, kube, 
     assert leftovers(kube, bucket) == []
 
 
+@pytest.mark.nightly
 def test_a_full_disk_in_one_store_ends_the_backup(tmp_path, kube, bucket):
     """Node 2 of the database has no room for its parts: the backup fails, says why, and records nothing."""
     node = "hopsdrill-drill-control-plane"
