@@ -3,7 +3,6 @@
 import io
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -170,16 +169,15 @@ def test_all_that_is_missing_is_told_at_once(monkeypatch):
     assert all(part in text for part in ("memory", "dockerd", "docker.io", "mmdebstrap", "hopsdrill doctor --fix"))
 
 
-def test_doctor_tells_what_an_unfit_machine_lacks_without_much_work(tmp_path):
-    """Exit code 4, every lack named, nothing started; counted in processor time, whatever else the machine does."""
+def test_doctor_tells_an_unfit_machine_within_ten_seconds(tmp_path):
+    """Exit code 4, every lack named, nothing started."""
     env = {"PATH": str(tmp_path), "HOME": str(tmp_path)}
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.monotonic()
     code = "from hopsdrill.core import process; process.SBIN = (); from hopsdrill.cli import main; main(['doctor'])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, check=False)
     assert done.returncode == 4, done.stderr
     assert "MISSING the program" in done.stdout or "is not installed" in done.stderr
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 10
+    assert time.monotonic() - started < 10
 
 
 def test_an_engine_that_does_not_answer_is_named(tmp_path):
