@@ -7,6 +7,7 @@ from journal_tape import Tape, Timed
 from hopsdrill.journal.chain import sha256
 from hopsdrill.model import events as ev
 from hopsdrill.model.plan import Plan
+from hopsdrill.run.measures import MEASURED
 
 
 RUN_ID = "20261124T152000Z-in-place-restore-4f1c"
@@ -158,7 +159,7 @@ def _planned(name, steps, proofs, actions, tags) -> ev.ScenarioPlanned:
         steps=[f"{keyword} {text}" for keyword, text in steps],
         proofs=list(proofs),
         actions=list(actions),
-        objectives=["rto", "rpo", "rpo-worst-case"] if name == MAIN else [],
+        objectives=list(MEASURED) if name == MAIN else [],
     )
 
 

@@ -52,7 +52,8 @@ def run(
         typer.echo(f"{plan} has no feature for {share}", err=True)
         raise typer.Exit(ExitStatus.NOTHING_SELECTED)
     command = ["hopsdrill", "run", str(plan), *(["--shard", shard] if shard else [])]
-    order = Order(loaded, path, profile, reports, command, keep=keep_on_failure, challenge=challenge, share=shard)
+    part = share.name if share else ""
+    order = Order(loaded, path, profile, reports, command, keep=keep_on_failure, challenge=challenge, share=part)
     carry_out(order, lambda drill: conduct(drill, path, share), as_json=as_json)
 
 

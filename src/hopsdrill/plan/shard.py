@@ -26,6 +26,11 @@ class Shard:
     features: list[Path]
     elsewhere: list[str]
 
+    @property
+    def name(self) -> str:
+        """Such as ``2/3``; empty when no other share has anything, so that this one is the whole plan."""
+        return f"{self.number}/{self.of}" if self.elsewhere else ""
+
     def __str__(self) -> str:
         return f"share {self.number} of {self.of}; the other shares have {', '.join(self.elsewhere) or 'nothing'}"
 

@@ -28,14 +28,18 @@ def objective_not_measured(facts: Facts) -> Iterator[Cause]:
 
 @rule(
     Verdict.UNKNOWN,
-    "a disaster was declared in a run of the whole plan, and no scenario declares that it measures RTO and RPO",
+    "a disaster was declared in a run of the whole plan, and no scenario declares that it measures RTO and RPO, or has measured them",
 )
 def recovery_not_measured(facts: Facts) -> Iterator[Cause]:
-    """The plan sets both, so that a run which recovers and measures neither has left them open; a share of a plan may."""
+    """The plan sets both, so that a run which recovers and measures neither has left them open; a share of a plan may.
+
+    Journals from before scenarios declared objectives are judged by what was measured.
+    """
     if any(seen.event.share for seen in facts.all(ev.RunStarted)):
         return
-    promised = frozenset[str]().union(*(each.objectives for each in facts.declared.values()))
-    left = [objective for objective in JUDGED if objective not in promised]
+    known = {seen.event.objective for seen in facts.all(ev.ObjectiveMeasured)}
+    known = known.union(*(each.objectives for each in facts.declared.values()))
+    left = [objective for objective in JUDGED if objective not in known]
     for seen in facts.all(ev.DisasterDeclared)[:1] if left else ():
         yield Cause(f"a disaster was declared, and no scenario measures {' and '.join(left)}", (seen.seq,))
 

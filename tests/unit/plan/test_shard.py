@@ -32,6 +32,12 @@ def test_a_share_more_than_features_is_empty():
     assert shard(PLAN, FILES, "7/7").features == []
 
 
+@pytest.mark.parametrize(("text", "name"), [("1/1", ""), ("1/2", "1/2"), ("7/7", "7/7")])
+def test_a_share_that_is_the_whole_plan_is_none(text, name):
+    """A run of it is judged as a run of the plan."""
+    assert shard(PLAN, FILES, text).name == name
+
+
 @pytest.mark.parametrize("text", ["0/3", "4/3", "1", "a/b", "1/0", "-1/3"])
 def test_what_is_no_share(text):
     """The message shows how shares are written."""

@@ -139,6 +139,13 @@ def test_a_share_of_a_plan_may_leave_the_measuring_to_another():
     assert judged(unmeasured(share="1/2")).verdict is Verdict.PASS
 
 
+def test_a_journal_from_before_scenarios_declared_objectives_is_judged_by_what_was_measured():
+    """What was a pass when it was signed stays one; what was not measured stays unknown."""
+    old = replaced(passing(), ev.ScenarioPlanned, {"scenario": MAIN}, objectives=[])
+    assert judged(old).verdict is Verdict.PASS
+    assert judged(without(old, ev.ObjectiveMeasured, objective="rto")).verdict is Verdict.UNKNOWN
+
+
 def test_every_rule_with_a_verdict_has_a_case():
     """No rule of the table is untested."""
     from hopsdrill.verdict import RULES  # noqa: PLC0415 - the table is only of interest here
