@@ -26,8 +26,8 @@ def read(folder: Path) -> tuple[Entry, ...]:
         raise JournalError(msg, hint="name the folder of a run, such as reports/<run-id>") from error
     entries = [_parse(path, number, line) for number, line in enumerate(lines)]
     previous = GENESIS
-    for number, entry in enumerate(entries):
-        if entry.seq != number or entry.prev != previous or not intact(entry):
+    for number, (line, entry) in enumerate(zip(lines, entries, strict=True)):
+        if entry.seq != number or entry.prev != previous or not intact(line):
             msg = f"{path}, line {number + 1}: the hash chain is broken here; the journal was changed after it was written."
             raise JournalError(msg, hint="take the journal from its original place")
         previous = entry.hash

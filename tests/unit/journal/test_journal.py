@@ -16,6 +16,8 @@ from sample_journal import passing
 from hopsdrill.core.errors import JournalError
 from hopsdrill.core.redact import REDACTOR
 from hopsdrill.journal import Journal, read
+from hopsdrill.journal.chain import GENESIS, canonical, sha256
+from hopsdrill.journal.writer import NAME
 from hopsdrill.model import events as ev
 from hopsdrill.verdict import Verdict, judge
 
@@ -36,6 +38,29 @@ def test_what_is_written_is_read_back(tmp_path):
     assert [entry.event for entry in entries] == [timed.event for timed in passing()]
     assert [entry.seq for entry in entries] == list(range(len(entries)))
     assert judge(entries).verdict is Verdict.PASS
+
+
+def test_a_journal_from_before_a_field_was_added_is_read(tmp_path):
+    """Its chain is that of what was written then, and a journal that was a pass stays one."""
+    before, lines = GENESIS, []
+    for number, timed in enumerate(passing()):
+        event = timed.event.model_dump(mode="json")
+        event.pop("share" if event["type"] == "run.started" else "objectives", None)
+        body = {"seq": number, "at": "2026-11-26T12:00:00.000Z", "mono_ms": timed.ms, "event": event, "prev": before}
+        before = sha256(canonical(body))
+        lines.append(canonical({**body, "hash": before}))
+    (tmp_path / NAME).write_bytes(b"\n".join(lines) + b"\n")
+    assert judge(read(tmp_path)).verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize("change", [(b":", b": "), (b'"seq":', b'"seq":0,"seq":')])
+def test_a_line_that_says_the_same_in_other_bytes_is_refused(tmp_path, change):
+    """With a space, or a key said twice."""
+    folder = write(tmp_path / "run", passing())
+    path = folder / NAME
+    path.write_bytes(path.read_bytes().replace(*change, 1))
+    with pytest.raises(JournalError, match="line 1"):
+        read(folder)
 
 
 def test_sample_covers_the_events_of_a_good_run():
