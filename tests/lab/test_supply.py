@@ -32,7 +32,7 @@ def image_blobs() -> dict[str, bytes]:
         info = tarfile.TarInfo("hello")
         info.size = 5
         tar.addfile(info, io.BytesIO(b"hello"))
-    layer = gzip.compress(raw.getvalue())
+    layer = gzip.compress(raw.getvalue(), mtime=0)
     config = json.dumps(
         {
             "architecture": "amd64",
