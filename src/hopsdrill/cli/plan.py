@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from hopsdrill.core.errors import PlanError
 from hopsdrill.core.paths import data_dir
 from hopsdrill.model.events import Entry
-from hopsdrill.model.plan import Plan
+from hopsdrill.model.plan import Objective, Plan
 from hopsdrill.model.profile import Profile
 from hopsdrill.plan.loader import find_plan, load_plan, load_profile
 from hopsdrill.plugin.collect import Collector
@@ -23,7 +23,7 @@ from hopsdrill.report import schema as report_schema
 from hopsdrill.run.feasible import planned, require_planned
 from hopsdrill.runbook.rehearsal import Terms
 from hopsdrill.safety.feasibility import Judgement
-from hopsdrill.verdict.wording import duration
+from hopsdrill.verdict.wording import NO_SOURCE, duration
 
 
 Named = Annotated[Path, typer.Argument(help="A plan's file, or the name of a packaged plan.")]
@@ -79,9 +79,13 @@ def _head(path: Path, loaded: Plan, profile: Profile) -> list[str]:
     return [
         f"{loaded.title} ({path})",
         f"  target      {where}, release {profile.release} in namespace {profile.namespace}, chart {profile.chart} {profile.version}",
-        f"  objectives  RTO {duration(aims.rto.within.total_seconds())} ({aims.rto.source}); RPO {duration(aims.rpo.within.total_seconds())} ({aims.rpo.source})",
+        f"  objectives  RTO {_bound(aims.rto)} from the {aims.start_clock}; RPO {_bound(aims.rpo)}{f'; skew {_bound(aims.skew)}' if aims.skew else ''}",
         *(f"  not covered {each}" for each in loaded.exclusions),
     ]
+
+
+def _bound(aim: Objective) -> str:
+    return f"{duration(aim.within.total_seconds())} ({aim.source or NO_SOURCE})"
 
 
 def _judged(judged: list[Judgement]) -> list[str]:

@@ -3,15 +3,17 @@
 import re
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, PlainSerializer, WithJsonSchema, model_validator
+from pydantic_core import CoreSchema
 
 from hopsdrill.model.base import Model
 
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 SPAN = re.compile(r"([1-9][0-9]*)([smhd])")
+SPAN_SCHEMA = {"type": "string", "pattern": f"^{SPAN.pattern}$"}
 
 
 def parse_span(value: object) -> object:
@@ -29,7 +31,7 @@ Span = Annotated[
     timedelta,
     BeforeValidator(parse_span),
     PlainSerializer(lambda span: f"{round(span.total_seconds())}s", return_type=str),
-    WithJsonSchema({"type": "string", "pattern": f"^{SPAN.pattern}$"}),
+    WithJsonSchema(SPAN_SCHEMA),
 ]
 
 
@@ -89,24 +91,48 @@ class Target(Model):
     context: str | None = None
 
 
+StartClock = Literal["disaster", "detection", "declaration"]
+
+
 class Objective(Model):
-    """A bound and where it comes from. ``within`` is written ``90s``, ``15m``, ``2h``, ``7d``."""
+    """A bound, written ``4h``, or ``{within: 4h, source: ...}`` where it is said where it comes from.
+
+    Attributes:
+        within: ``90s``, ``15m``, ``2h``, ``7d``.
+        source: what sets the bound, such as a contract's clause or a business impact analysis; reports and verdict quote it.
+    """
 
     within: Span
-    source: str
+    source: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, given: object) -> object:
+        return {"within": given} if isinstance(given, str | timedelta) else given
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Either form."""
+        return {"anyOf": [SPAN_SCHEMA, handler(core)]}
 
 
 class Objectives(Model):
     """The bounds that are judged; a missed one is BREACHED.
 
     Attributes:
+        rto: from the moment that ``start_clock`` names to the last proof of the data.
+        rpo: from the newest write that came back to the last one before the disaster.
+        skew: between the moments that two stores' data stands for.
         slower_by: how many times the median recovery time of earlier passing runs is allowed before it is a finding.
+        start_clock: where the recovery time begins: at the disaster, at its detection, or at the declaration, which is the
+            decision to recover.
     """
 
     rto: Objective
     rpo: Objective
+    skew: Objective | None = None
     slower_by: float | None = Field(default=None, gt=1)
-    start_clock: Literal["declared-disaster"] = "declared-disaster"
+    start_clock: StartClock = "disaster"
 
 
 class Data(Model):

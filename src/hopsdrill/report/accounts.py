@@ -96,7 +96,7 @@ class Measure(Model):
     margin_s: float | Gap
     met: bool | None
     lower_bound: bool
-    source: str
+    source: Text
     basis: str
 
 

@@ -11,7 +11,7 @@ from hopsdrill.report.accounts import Remark
 from hopsdrill.report.artefacts import evidence
 from hopsdrill.report.evidenced import NOTHING_YET, control_mapping
 from hopsdrill.report.gap import LATER, Gap, or_gap
-from hopsdrill.report.measured import backups, recovery_points, recovery_times
+from hopsdrill.report.measured import backups, objectives, recovery_points, recovery_times
 from hopsdrill.report.model import Report
 from hopsdrill.report.story import actions, proofs, scenarios
 from hopsdrill.report.summary import summary
@@ -94,6 +94,7 @@ def _fields(
             verdict=str(judgement.verdict) if judgement.verdict else None,
             rules="docs/reference/verdict.md, generated from the code that judges",
             reasons=list(judgement.reasons),
+            objectives=or_gap(objectives(facts), "none was measured"),
         ),
         findings=f.Findings(items=[], lifecycle=NEVER),
         corrective_actions=NEVER,

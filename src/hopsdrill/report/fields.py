@@ -12,6 +12,7 @@ from hopsdrill.report.accounts import (
     ControlAccount,
     EvidenceAccount,
     Interlock,
+    Measure,
     NeedAccount,
     OperationAccount,
     ProofAccount,
@@ -161,11 +162,12 @@ class Validation(Model):
 
 
 class Ruling(Model):
-    """Field 20."""
+    """Field 20: by which rules, for which reasons, and how each objective fared."""
 
     verdict: str | None
     rules: str
     reasons: list[Reason]
+    objectives: list[Measure] | Gap
 
 
 class Findings(Model):

@@ -5,6 +5,7 @@ from xml.etree import ElementTree as ET
 
 from hopsdrill.report.accounts import ScenarioAccount
 from hopsdrill.report.gap import Gap
+from hopsdrill.report.measured import measured_text, met_text, seconds_text
 from hopsdrill.report.model import Report
 
 
@@ -26,6 +27,7 @@ def junit(report: Report) -> str:
         errors=str(errors),
         skipped="0",
     )
+    _objectives(suite, report)
     for each in told:
         _case(suite, each, report)
     if not told:
@@ -33,6 +35,19 @@ def junit(report: Report) -> str:
         ET.SubElement(case, "error", message=_clean(report.summary.recovered), type="NOT CONDUCTED")
     ET.indent(suite)
     return ET.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _objectives(suite: ET.Element, report: Report) -> None:
+    found = report.fields.verdict.objectives
+    if isinstance(found, Gap):
+        return
+    properties = ET.SubElement(suite, "properties")
+    for each in found:
+        source = each.source.gap if isinstance(each.source, Gap) else each.source
+        told = (
+            f"{measured_text(each)}; allowed {seconds_text(each.target_s)} ({source}); {met_text(each) or 'not judged'}"
+        )
+        ET.SubElement(properties, "property", name=f"objective.{each.objective}", value=_clean(told))
 
 
 def _case(suite: ET.Element, told: ScenarioAccount, report: Report) -> None:

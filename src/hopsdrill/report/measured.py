@@ -5,7 +5,7 @@ from hopsdrill.model import events as ev
 from hopsdrill.report.accounts import BackupAccount, LossAccount, Measure, PhaseAccount, RpoAccount, RtoAccount
 from hopsdrill.report.gap import LATER, Gap, or_gap
 from hopsdrill.verdict.facts import Facts, Seen
-from hopsdrill.verdict.wording import duration
+from hopsdrill.verdict.wording import NO_SOURCE, duration
 
 
 NOT_MEASURED = Gap(gap="not measured")
@@ -57,9 +57,14 @@ def _measure(seen: Seen[ev.ObjectiveMeasured]) -> Measure:
         margin_s=or_gap(margin, "not measured, or no target"),
         met=margin >= 0 if margin is not None else None,
         lower_bound=event.lower_bound,
-        source=event.source,
+        source=or_gap(event.source, NO_SOURCE),
         basis=event.basis,
     )
+
+
+def objectives(facts: Facts) -> list[Measure]:
+    """Every measurement of an objective, in order."""
+    return [_measure(seen) for seen in facts.all(ev.ObjectiveMeasured)]
 
 
 def _objectives(facts: Facts, scenario: str) -> dict[str, Measure]:
@@ -109,6 +114,18 @@ def recovery_points(facts: Facts) -> list[RpoAccount]:
             )
         )
     return made
+
+
+def measured_text(one: Measure) -> str:
+    """What was measured, with its error: ``at least 2 min 41 s ± 0.3 s``."""
+    if isinstance(one.measured_s, Gap):
+        return one.measured_s.gap
+    return f"{'at least ' if one.lower_bound else ''}{duration(one.measured_s)} ± {duration(one.error_s)}"
+
+
+def met_text(one: Measure) -> str:
+    """Whether it was met; nothing is said where nothing can be."""
+    return "" if one.met is None else "met" if one.met else "MISSED"
 
 
 def seconds_text(value: float | Gap | None) -> str:

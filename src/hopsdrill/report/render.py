@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from hopsdrill.model.events import Component, Entry, Resource
 from hopsdrill.report.gap import Gap, gaps
+from hopsdrill.report.measured import measured_text, met_text, seconds_text
 from hopsdrill.report.model import Report
 from hopsdrill.verdict.wording import duration
 
@@ -47,6 +48,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
     )
     made.tests["gap"] = lambda value: isinstance(value, Gap)
+    made.filters |= {"measured": measured_text, "seconds": seconds_text, "met": met_text}
     made.filters |= {"duration": duration, "line": entry_line, "md": markdown_text, "grouped": grouped}
     made.finalize = clean
     return made

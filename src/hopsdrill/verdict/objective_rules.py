@@ -7,7 +7,7 @@ from hopsdrill.model import events as ev
 from hopsdrill.verdict.facts import Facts
 from hopsdrill.verdict.outcome import Verdict
 from hopsdrill.verdict.rule import Cause, rule
-from hopsdrill.verdict.wording import duration
+from hopsdrill.verdict.wording import NO_SOURCE, duration
 
 
 JUDGED = ("rto", "rpo")  # what a run that recovers must measure: the plan always sets both
@@ -52,7 +52,7 @@ def objective_missed(facts: Facts) -> Iterator[Cause]:
         if value is not None and target is not None and not value + abs(seen.event.error_s) <= target:
             text = (
                 f"{seen.event.objective}: {duration(value)} ± {duration(abs(seen.event.error_s))} measured, "
-                f"{duration(target)} allowed ({seen.event.source})"
+                f"{duration(target)} allowed ({seen.event.source or NO_SOURCE})"
             )
             yield Cause(text, (seen.seq,), seen.event.scenario)
 

@@ -3,6 +3,7 @@
 import math
 
 
+NO_SOURCE = "the plan does not say by what"  # an objective is set
 _UNITS = (("d", 86_400), ("h", 3600), ("min", 60), ("s", 1))
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from hopsdrill.core.errors import PlanError
 from hopsdrill.core.paths import data_dir
+from hopsdrill.model.plan import Plan
 from hopsdrill.plan.loader import find_plan, load_named_profile, load_plan, load_profile
 
 
@@ -125,3 +126,27 @@ def test_an_unknown_profile_lists_the_known_ones(tmp_path):
     path = saved(tmp_path, GOOD.replace("profile: hopsworks-standin", "profile: nobody"))
     with pytest.raises(PlanError, match="hopsworks-standin"):
         load_profile(load_plan(path), path)
+
+
+def test_a_bound_is_a_plain_time_or_says_what_sets_it(tmp_path):
+    """`rto: 4h` is enough; a source is text; the skew may be left out; the clock starts at the disaster."""
+    text = GOOD.replace("{within: 15m, source: made up}", "4h").replace("source: made up", 'source: "BIA 2026, row 7"')
+    aims = load_plan(saved(tmp_path, f"{text}  skew: {{within: 30s}}\n")).objectives
+    assert (aims.rto.within.total_seconds(), aims.rto.source) == (14400, "")
+    assert aims.rpo.source == "BIA 2026, row 7"
+    assert aims.skew is not None
+    assert aims.skew.within.total_seconds() == 30
+    assert aims.start_clock == "disaster"
+
+
+@pytest.mark.parametrize("wrong", ["rto: 4x", "rto: 4", "rto: {source: only}", "rto: {within: 4h, source: 7}"])
+def test_a_bound_that_is_none_is_named(tmp_path, wrong):
+    """With its place in the plan."""
+    assert "objectives.rto" in refused(tmp_path, GOOD.replace("rto: {within: 15m, source: made up}", wrong))
+
+
+def test_the_schema_knows_both_forms_of_a_bound():
+    """What an editor checks a plan by."""
+    forms = Plan.model_json_schema()["$defs"]["Objective"]["anyOf"]
+    assert [each["type"] for each in forms] == ["string", "object"]
+    assert forms[1]["required"] == ["within"]

@@ -16,6 +16,7 @@ from hopsdrill.model import events as ev
 from hopsdrill.report import build, first_screen, write
 from hopsdrill.report.gap import gaps
 from hopsdrill.report.render import field_rows, html, markdown
+from hopsdrill.verdict.wording import NO_SOURCE
 
 
 PASSING = sample.passing()
@@ -220,3 +221,25 @@ def test_what_broke_is_named_with_its_scenario_once(tmp_path):
     assert told.startswith(f"Nobody can say. {title}: step ")
     assert told.count("it timed out") == 1
     assert "ended as" not in told
+
+
+def test_an_objective_carries_its_source_through_every_artefact(tmp_path):
+    """What sets a bound stands in the verdict's reason, on the page, in the JSON, in Markdown and in junit.xml."""
+    missed = {"measured_s": 5000.0, "source": "contract 7, clause 3"}
+    events = tape.replaced(PASSING, ev.ObjectiveMeasured, {"objective": "rto"}, **missed)
+    events = tape.replaced(events, ev.ObjectiveMeasured, {"objective": "rpo"}, source="")
+    folder = written(tmp_path, events)
+    report = write(folder)
+    reason = next(each.text for each in report.fields.verdict.reasons if each.rule == "objective-missed")
+    assert report.verdict == "BREACHED"
+    assert reason.endswith("allowed (contract 7, clause 3)")
+    told = json.loads((folder / "report.json").read_text())["fields"]["verdict"]["objectives"]
+    assert {each["objective"]: each["source"] for each in told}["rto"] == "contract 7, clause 3"
+    assert {each["objective"]: each["source"] for each in told}["rpo"] == {"gap": NO_SOURCE}
+    assert [each["met"] for each in told if each["objective"] == "rto"] == [False]
+    assert "contract 7, clause 3" in (folder / "report.html").read_text()
+    row = next(line for line in (folder / "report.md").read_text().splitlines() if line.startswith("| rto "))
+    assert row.endswith("| contract 7, clause 3 | MISSED |")
+    properties = {each.get("name"): each.get("value") for each in ET.parse(folder / "junit.xml").iter("property")}
+    assert properties["objective.rto"].endswith("(contract 7, clause 3); MISSED")
+    assert NO_SOURCE in properties["objective.rpo"]
