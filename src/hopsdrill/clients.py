@@ -11,7 +11,7 @@ from hopsdrill.adapters.sql import Sql
 from hopsdrill.adapters.webhdfs import Files
 from hopsdrill.core.errors import PlanError
 from hopsdrill.model.profile import HopsfsProfile, OpenSearchProfile, RegistryProfile
-from hopsdrill.site import Site
+from hopsdrill.site import Reach
 
 
 T = TypeVar("T")
@@ -30,19 +30,19 @@ def need(names: T | None, store: str) -> T:
     return names
 
 
-def _reached(site: Site, names: HopsfsProfile | OpenSearchProfile | RegistryProfile) -> Reached:
+def _reached(site: Reach, names: HopsfsProfile | OpenSearchProfile | RegistryProfile) -> Reached:
     return site.forwarder.to(names.service, site.namespace, names.port)
 
 
 @contextmanager
-def database(site: Site) -> Iterator[Sql]:
+def database(site: Reach) -> Iterator[Sql]:
     """A session with the database, as its administrator."""
     with closing(site.sql()) as sql:
         yield sql
 
 
 @contextmanager
-def file_system(site: Site) -> Iterator[Files]:
+def file_system(site: Reach) -> Iterator[Files]:
     """The file system, over WebHDFS."""
     names = need(site.profile.hopsfs, "hopsfs")
     with _reached(site, names) as (host, port):
@@ -50,7 +50,7 @@ def file_system(site: Site) -> Iterator[Files]:
 
 
 @contextmanager
-def search_engine(site: Site) -> Iterator[Search]:
+def search_engine(site: Reach) -> Iterator[Search]:
     """The search engine, over its REST API."""
     names = need(site.profile.opensearch, "opensearch")
     with _reached(site, names) as (host, port), closing(Search(host, port)) as client:
@@ -58,7 +58,7 @@ def search_engine(site: Site) -> Iterator[Search]:
 
 
 @contextmanager
-def broker(site: Site) -> Iterator[Kafka]:
+def broker(site: Reach) -> Iterator[Kafka]:
     """The message broker; its forward stands where the broker says it listens."""
     names = need(site.profile.kafka, "kafka")
     with site.forwarder.to(names.service, site.namespace, names.port, bind=names.advertised) as (host, port):
@@ -66,7 +66,7 @@ def broker(site: Site) -> Iterator[Kafka]:
 
 
 @contextmanager
-def registry(site: Site) -> Iterator[Registry]:
+def registry(site: Reach) -> Iterator[Registry]:
     """The container registry."""
     names = need(site.profile.registry, "registry")
     with _reached(site, names) as (host, port), closing(Registry(host, port)) as client:

@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from securesystemslib.signer import CryptoSigner, SSlibKey
 
 from hopsdrill.integrity import attest, declare_intent
-from hopsdrill.integrity.keys import KnownKey
 from hopsdrill.journal import read
 from hopsdrill.report import write
+from hopsdrill.signing.keys import KnownKey
 
 
 def signer(name: str) -> CryptoSigner:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from hopsdrill.cli.lab import AsJson
-from hopsdrill.integrity import KeyStore
+from hopsdrill.signing import KeyStore
 
 
 app = typer.Typer(

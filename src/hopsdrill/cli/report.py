@@ -13,13 +13,13 @@ from hopsdrill.core.clock import now
 from hopsdrill.core.errors import DrillError, JournalError, UsageError, VerificationError
 from hopsdrill.history import Run, differences, findings, history, last_proven, write_index
 from hopsdrill.history.findings import load_register
-from hopsdrill.integrity import KeyStore, Verification, VerifyStatus, sign_off
+from hopsdrill.integrity import Verification, VerifyStatus, sign_off
 from hopsdrill.integrity import verify as check
-from hopsdrill.integrity.keys import KnownKey, public_key, signer_of
 from hopsdrill.journal import read
 from hopsdrill.model.plan import parse_span
 from hopsdrill.report import build, first_screen, write
 from hopsdrill.report.pdf import pdf
+from hopsdrill.signing.keys import KeyStore, KnownKey, public_key, signer_of
 from hopsdrill.verdict import ExitStatus
 from hopsdrill.verdict.wording import duration
 

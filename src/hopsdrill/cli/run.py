@@ -14,7 +14,7 @@ from hopsdrill.cli.lab import AsJson
 from hopsdrill.cli.plan import opened
 from hopsdrill.cli.progress import Teller
 from hopsdrill.cli.report import Reports, keep_indexed
-from hopsdrill.integrity import KeyStore, attest, declare_intent
+from hopsdrill.integrity import attest, declare_intent
 from hopsdrill.journal import read
 from hopsdrill.lab import load
 from hopsdrill.plan.loader import features_of
@@ -25,6 +25,7 @@ from hopsdrill.run import Order, Session, execute
 from hopsdrill.run.feasible import require_planned
 from hopsdrill.run.gc import sweep
 from hopsdrill.run.lease import holder
+from hopsdrill.signing import KeyStore
 from hopsdrill.verdict import ExitStatus
 
 

@@ -1,10 +1,9 @@
-"""Whether a run's folder is still what its run left: keys, the manifest of all files, signatures, and their checking."""
+"""Whether a run's folder is still what its run left: the manifest of all files, signatures, and their checking."""
 
 from hopsdrill.integrity.attest import attest, declare_intent
-from hopsdrill.integrity.keys import KeyStore
 from hopsdrill.integrity.outcome import Fault, Verification, VerifyStatus
 from hopsdrill.integrity.signoff import sign_off
 from hopsdrill.integrity.verify import verify
 
 
-__all__ = ["Fault", "KeyStore", "Verification", "VerifyStatus", "attest", "declare_intent", "sign_off", "verify"]
+__all__ = ["Fault", "Verification", "VerifyStatus", "attest", "declare_intent", "sign_off", "verify"]

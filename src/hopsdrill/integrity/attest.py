@@ -6,11 +6,11 @@ from securesystemslib.signer import CryptoSigner
 
 from hopsdrill import __version__
 from hopsdrill.core.files import put
-from hopsdrill.integrity.envelope import Statement, Subject, write
 from hopsdrill.integrity.manifest import ATTESTATION, NAME, make
 from hopsdrill.journal.chain import sha256
 from hopsdrill.model.events import Entry, RunStarted
 from hopsdrill.report.model import Report
+from hopsdrill.signing.envelope import Statement, Subject, write
 
 
 INTENT = "intent.dsse.json"

@@ -7,11 +7,11 @@ from securesystemslib.signer import CryptoSigner
 
 from hopsdrill.core.clock import now, utc_text
 from hopsdrill.core.errors import PreconditionError, VerificationError
-from hopsdrill.integrity.envelope import Statement, Subject, read, signer_of, write
-from hopsdrill.integrity.keys import KnownKey
 from hopsdrill.integrity.manifest import ATTESTATION, NAME, SIGN_OFFS
 from hopsdrill.integrity.outcome import Verification, VerifyStatus
 from hopsdrill.journal.chain import sha256
+from hopsdrill.signing.envelope import Statement, Subject, read, signer_of, write
+from hopsdrill.signing.keys import KnownKey
 
 
 SIGN_OFF_TYPE = "https://github.com/hopsdrill/sign-off/v1"

@@ -11,9 +11,6 @@ from securesystemslib.dsse import Envelope
 from hopsdrill import __version__
 from hopsdrill.core.errors import DrillError, JournalError, PreconditionError, VerificationError
 from hopsdrill.integrity.attest import INTENT
-from hopsdrill.integrity.envelope import Statement, signer_of
-from hopsdrill.integrity.envelope import read as read_envelope
-from hopsdrill.integrity.keys import KnownKey
 from hopsdrill.integrity.manifest import ATTESTATION, NAME, Manifest, listed, present
 from hopsdrill.integrity.outcome import Verification, VerifyStatus
 from hopsdrill.integrity.signoff import check as check_sign_offs
@@ -23,6 +20,9 @@ from hopsdrill.journal.writer import NAME as JOURNAL
 from hopsdrill.model.events import Entry, RunStarted
 from hopsdrill.report import Report, build
 from hopsdrill.report.write import forms
+from hopsdrill.signing.envelope import Statement, signer_of
+from hopsdrill.signing.envelope import read as read_envelope
+from hopsdrill.signing.keys import KnownKey
 
 
 def verify(folder: Path, keys: Sequence[KnownKey], challenge: str = "") -> Verification:

@@ -10,7 +10,7 @@ from hopsdrill.proof import files as file_proof
 from hopsdrill.proof import images as image_proof
 from hopsdrill.proof.key import Key
 from hopsdrill.proof.prints import Prints
-from hopsdrill.site import Site
+from hopsdrill.site import Reach, Site
 from hopsdrill.workload import documents, environments, files
 from hopsdrill.workload.changed import Changed
 
@@ -31,22 +31,22 @@ class Content:
     what: str
     titles: str
     load: Callable[[Site, Data], int]
-    read: Callable[[Site, Key], Prints]
+    read: Callable[[Reach, Key], Prints]
     change: Callable[[Site], Changed]
     additions_stay: bool = False
 
 
-def _files(site: Site, key: Key) -> Prints:
+def _files(site: Reach, key: Key) -> Prints:
     with file_system(site) as found:
         return file_proof.read(found, files.ROOT, key)
 
 
-def _documents(site: Site, key: Key) -> Prints:
+def _documents(site: Reach, key: Key) -> Prints:
     with search_engine(site) as found:
         return document_proof.read(found, need(site.profile.opensearch, "opensearch"), key)
 
 
-def _images(site: Site, key: Key) -> Prints:
+def _images(site: Reach, key: Key) -> Prints:
     with registry(site) as found:
         return image_proof.read(found, key)
 
@@ -58,7 +58,7 @@ CONTENTS = {
 }
 
 
-def reconciled(site: Site) -> file_proof.Reconciled:
+def reconciled(site: Reach) -> file_proof.Reconciled:
     """The file system's blocks, as its metadata knows them now, against the bucket."""
     names = need(site.profile.hopsfs, "hopsfs")
     with database(site) as sql:
@@ -66,11 +66,11 @@ def reconciled(site: Site) -> file_proof.Reconciled:
     return file_proof.reconcile(known, site.store.entries(names.bucket_prefix), site.store.ref.bucket, names)
 
 
-def present(site: Site) -> dict[str, Content]:
+def present(site: Reach) -> dict[str, Content]:
     """The stores of this kind that the platform has."""
     return {store: each for store, each in CONTENTS.items() if store in site.profile.stores}
 
 
-def read_all(site: Site, key: Key) -> dict[str, Prints]:
+def read_all(site: Reach, key: Key) -> dict[str, Prints]:
     """Everything every such store holds now."""
     return {store: each.read(site, key) for store, each in present(site).items()}

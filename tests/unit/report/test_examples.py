@@ -6,7 +6,7 @@ from pathlib import Path
 import signed_run
 
 from hopsdrill.integrity import VerifyStatus, verify
-from hopsdrill.integrity.keys import KnownKey, public_key
+from hopsdrill.signing.keys import KnownKey, public_key
 
 
 EXAMPLES = Path(__file__).parents[3] / "reports" / "examples"

@@ -16,9 +16,9 @@ from securesystemslib.signer import CryptoSigner
 
 from hopsdrill.core.errors import VerificationError
 from hopsdrill.core.files import put
-from hopsdrill.integrity.keys import KnownKey
 from hopsdrill.journal.chain import canonical
 from hopsdrill.model.base import Model
+from hopsdrill.signing.keys import KnownKey
 
 
 PAYLOAD = "application/vnd.in-toto+json"
@@ -51,9 +51,14 @@ def write(path: Path, statement: Statement, signer: CryptoSigner) -> None:
     Raises:
         JournalError: the disk refuses.
     """
+    put(path, _text(signed(statement, signer)))
+
+
+def signed(statement: Statement, signer: CryptoSigner) -> Envelope:
+    """Sign a statement's canonical bytes."""
     envelope = Envelope(canonical(statement.model_dump(mode="json", by_alias=True)), PAYLOAD, {})
     envelope.sign(signer)
-    put(path, _text(envelope))
+    return envelope
 
 
 def _text(envelope: Envelope) -> str:

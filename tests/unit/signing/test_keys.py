@@ -6,8 +6,8 @@ from cryptography.hazmat.primitives import serialization as forms
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from hopsdrill.core.errors import PreconditionError
-from hopsdrill.integrity import KeyStore
-from hopsdrill.integrity.keys import public_key, signer_of
+from hopsdrill.signing import KeyStore
+from hopsdrill.signing.keys import public_key, signer_of
 
 
 def test_a_new_key_signs_and_is_listed(tmp_path):
