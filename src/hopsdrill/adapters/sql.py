@@ -60,6 +60,10 @@ class Sql:
             )
             self._session.connect(self._dial())
 
+    def another(self) -> "Sql":
+        """A second session like this one, for another thread."""
+        return Sql(self._dial, self._user, self._password)
+
     def reopen(self) -> None:
         """Open a new session in place of a lost one."""
         self.close()

@@ -1,5 +1,6 @@
 """The state a restore must bring back, and the comparison of what came back with it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hopsdrill.adapters.sql import Sql
@@ -8,7 +9,7 @@ from hopsdrill.proof.key import Key
 from hopsdrill.proof.rondb.accounts import Accounts, compare_accounts, read_accounts
 from hopsdrill.proof.rondb.compare import compare
 from hopsdrill.proof.rondb.fingerprint import Fingerprint, equal, take, totals
-from hopsdrill.proof.rondb.tables import Table, read_tables
+from hopsdrill.proof.rondb.tables import Rows, Table, read_tables
 
 
 @dataclass(frozen=True)
@@ -35,21 +36,38 @@ class DatabaseState:
         return f"{self.rows} rows in {len(self.tables)} tables, {len(self.accounts)} accounts"
 
 
-def state_of(sql: Sql, profile: RondbProfile, key: Key, leave_out: tuple[str, ...]) -> DatabaseState:
-    """Read the database; ``leave_out`` names databases that somebody writes to meanwhile, and that are proved otherwise."""
-    tables = _compared(sql, profile, leave_out)
+def state_of(
+    sql: Sql, profile: RondbProfile, key: Key, leave_out: tuple[str, ...], without: Mapping[str, Rows] | None = None
+) -> DatabaseState:
+    """Read the database.
+
+    Args:
+        sql: a session that may read everything.
+        profile: says what is never compared.
+        key: the run's key.
+        leave_out: databases that somebody writes to meanwhile, and that are proved otherwise.
+        without: the same of single rows, by ``database.table``; a comparison with the state is given the same.
+    """
+    tables = _compared(sql, profile, leave_out, without)
     return DatabaseState(take(sql, tables, key), read_accounts(sql, profile.excluded_accounts, key))
 
 
-def row_differences(
-    sql: Sql, expected: DatabaseState, profile: RondbProfile, key: Key, leave_out: tuple[str, ...]
+def row_differences(  # noqa: PLR0913, PLR0917 - as `state_of`, and the state
+    sql: Sql,
+    expected: DatabaseState,
+    profile: RondbProfile,
+    key: Key,
+    leave_out: tuple[str, ...],
+    without: Mapping[str, Rows] | None = None,
 ) -> list[str]:
     """Every row and table in which the live database differs, named."""
-    return compare(sql, expected.tables, _compared(sql, profile, leave_out), key)
+    return compare(sql, expected.tables, _compared(sql, profile, leave_out, without), key)
 
 
-def _compared(sql: Sql, profile: RondbProfile, leave_out: tuple[str, ...]) -> list[Table]:
-    found = read_tables(sql, [*profile.excluded_databases, *leave_out])
+def _compared(
+    sql: Sql, profile: RondbProfile, leave_out: tuple[str, ...], without: Mapping[str, Rows] | None
+) -> list[Table]:
+    found = read_tables(sql, [*profile.excluded_databases, *leave_out], without)
     return [each for each in found if f"{each.database}.{each.name}" not in profile.excluded_tables]
 
 

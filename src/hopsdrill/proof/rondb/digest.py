@@ -1,14 +1,14 @@
 """What a table's rows add up to, computed by the database under the run's key.
 
-A row's hash covers the table's name, the primary key and all columns. Hashes are combined by sum and by exclusive or,
-both of which do not care about order, and are counted: a pair of equal rows vanishes from an exclusive or, not from a
-sum. Digests of disjoint ranges of keys merge into the digest of the whole.
+A row's hash is the first 64 bits of a SHA-256 over a key of the table's own and all its columns. Hashes are added up, which does
+not care about order and counts equal rows; digests of disjoint ranges of keys add up to the digest of the whole. Two states are
+taken for equal though they differ with a chance of 1 in 2^64. Only functions are used that MySQL (and so RonDB) and MariaDB share.
+
+The hash stands but once in a statement: a server evaluates an expression anew for every place in which it stands.
 """
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from hopsdrill.adapters.sql import Sql, name
@@ -17,44 +17,61 @@ from hopsdrill.proof.key import Key
 from hopsdrill.proof.rondb.tables import Column, Table
 
 
-WORDS = 4  # a SHA-256 as four numbers of 64 bits
-MODULUS = 1 << 64
+DIGITS = 16  # hexadecimal digits of a SHA-256 that make a row's hash: 64 bits
+UNHASHED = 10**29  # stands for a row that cannot be hashed; more than the hashes of 2^32 rows add up to
+# types whose text holds neither a comma nor a tilde; all others are encoded as hexadecimal digits
+PLAIN = frozenset(
+    {
+        *("tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "float", "double", "bit"),
+        *("date", "datetime", "timestamp", "time", "year"),
+    }
+)
+# types that HEX reads as the bytes they are
+BYTES = frozenset(
+    {
+        *("char", "varchar", "tinytext", "text", "mediumtext", "longtext"),
+        *("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"),
+    }
+)
 
 
 @dataclass(frozen=True)
 class Digest:
-    """Count, sums and exclusive ors of the rows' hashes, each in four words."""
+    """Count of the rows, and the exact sum of their hashes."""
 
     count: int
-    sums: tuple[int, ...]
-    xors: tuple[int, ...]
+    total: int
 
     def __add__(self, other: "Digest") -> "Digest":
-        sums = tuple((a + b) % MODULUS for a, b in zip(self.sums, other.sums, strict=True))
-        xors = tuple(a ^ b for a, b in zip(self.xors, other.xors, strict=True))
-        return Digest(self.count + other.count, sums, xors)
+        return Digest(self.count + other.count, self.total + other.total)
 
     def __str__(self) -> str:
-        words = ".".join(f"{word:016x}" for word in (*self.sums, *self.xors))
-        return f"{self.count} rows, {hashlib.sha256(words.encode()).hexdigest()[:16]}"
+        return f"{self.count} rows, {self.total:024x}"
 
 
-EMPTY = Digest(0, (0,) * WORDS, (0,) * WORDS)
+EMPTY = Digest(0, 0)
 
 
 @dataclass(frozen=True)
 class Range:
-    """Rows whose first key column is at least ``start`` and below ``end``; None leaves a side open."""
+    """Rows whose first key column is at least ``start`` and below ``end``; None leaves a side open. NULL is below everything."""
 
     start: Any = None
     end: Any = None
 
     def where(self, table: Table) -> tuple[str, list[Any]]:
-        """The condition, and the values it takes."""
-        column = name(table.key[0].name)
-        sides = [(f"{column} >= %s", self.start), (f"{column} < %s", self.end)]
-        kept = [(condition, value) for condition, value in sides if value is not None]
-        return " AND ".join(condition for condition, _ in kept) or "TRUE", [value for _, value in kept]
+        """The condition, and the values it takes; rows that the table is read without are not among them."""
+        column, conditions, values = name(table.key[0].name), list[str](), list[Any]()
+        if self.start is not None:
+            conditions, values = [f"{column} >= %s"], [self.start]
+        if self.end is not None:
+            below = f"{column} < %s"
+            conditions.append(below if self.start is not None else f"({below} OR {column} IS NULL)")
+            values.append(self.end)
+        if table.without is not None:
+            conditions.append(f"({table.without.condition}) IS NOT TRUE")
+            values += table.without.values
+        return " AND ".join(conditions) or "TRUE", values
 
 
 def exact(column: Column) -> str:
@@ -64,19 +81,26 @@ def exact(column: Column) -> str:
 
 
 def row_hash(table: Table) -> str:
-    """SQL for a row's hash; takes ``hash_values``.
+    """SQL for a row's hash, a number of 64 bits, NULL where the server gives up; takes ``hash_values``.
 
-    Hexadecimal digits and ``~`` for NULL cannot be confused with the commas between them, so no two rows look alike.
+    No two rows look alike: neither the hexadecimal digits, nor numbers, nor times, nor ``~`` for NULL hold the commas between them.
     """
-    values = [(name(column.name), exact(column)) for column in [*table.key, *table.columns]]
-    # not IFNULL and CONCAT_WS: they would turn a value that is too large to be encoded into an absent one
-    encoded = ", ',', ".join(f"IF({column} IS NULL, '~', HEX(CAST({form} AS BINARY)))" for column, form in values)
-    return f"SHA2(CONCAT(%s, SHA2(CONCAT(%s, ',', %s, ',', {encoded}), 256)), 256)"
+    encoded = ", ',', ".join(_encoded(column) for column in table.columns)
+    return f"CAST(CONV(LEFT(SHA2(CONCAT(%s, {encoded}), 256), {DIGITS}), 16, 10) AS UNSIGNED)"
+
+
+def _encoded(column: Column) -> str:
+    quoted = name(column.name)
+    if column.type in PLAIN:
+        return f"IFNULL({exact(column)}, '~')"
+    # not IFNULL: it would turn a value that is too large to be encoded into an absent one
+    form = quoted if column.type in BYTES else f"CAST({quoted} AS BINARY)"
+    return f"IF({quoted} IS NULL, '~', HEX({form}))"
 
 
 def hash_values(table: Table, key: Key) -> list[str]:
-    """The values ``row_hash`` takes."""
-    return [key.text, key.text, table.title]
+    """The values ``row_hash`` takes: the table's own key, of one length for all tables."""
+    return [key.digest(table.title)[: 2 * DIGITS]]
 
 
 def digest(sql: Sql, table: Table, key: Key, part: Range) -> Digest:
@@ -85,26 +109,35 @@ def digest(sql: Sql, table: Table, key: Key, part: Range) -> Digest:
     Raises:
         OperationError: the database refused, or could not hash a row (a value beyond max_allowed_packet).
     """
-    words = [f"CAST(CONV(SUBSTR(h, {16 * i + 1}, 16), 16, 10) AS UNSIGNED)" for i in range(WORDS)]
-    combined = ", ".join([*(f"SUM({word})" for word in words), *(f"BIT_XOR({word})" for word in words)])
     condition, values = part.where(table)
-    rows = f"SELECT {row_hash(table)} AS h FROM {table.quoted} WHERE {condition}"  # noqa: S608 - names are quoted
     answer = sql.query(
-        f"SELECT COUNT(*), SUM(h IS NULL), {combined} FROM ({rows}) AS hashed",  # noqa: S608
+        f"SELECT COUNT(*), SUM(IFNULL({row_hash(table)}, {UNHASHED})) FROM {table.quoted} WHERE {condition}",  # noqa: S608 - names are quoted
         [*hash_values(table, key), *values],
     )
-    count, unhashed, *numbers = answer[0]
-    if unhashed:
+    count, total = int(answer[0][0]), int(answer[0][1] or 0)
+    if unhashed := total // UNHASHED:
         msg = f"{table.title}: {unhashed} rows are too large to be hashed by the database."
         raise OperationError(msg, hint="raise max_allowed_packet for the session")
-    whole = [int(number or 0) for number in numbers]
-    return Digest(count, tuple(word % MODULUS for word in whole[:WORDS]), tuple(whole[WORDS:]))
+    return Digest(count, total)
 
 
-def ranges(sql: Sql, table: Table, size: int) -> tuple[Range, ...]:
-    """Split a table by its first key column into ranges of about ``size`` rows; they cover all keys there could be."""
-    column = name(table.key[0].name)
-    inner = f"SELECT {column} AS k, ROW_NUMBER() OVER (ORDER BY {column}) AS n FROM {table.quoted}"  # noqa: S608
-    found = sql.query(f"SELECT k FROM ({inner}) AS t WHERE n > 1 AND MOD(n - 1, %s) = 0 ORDER BY n", [size])  # noqa: S608
-    bounds: Sequence[Any] = [None, *dict.fromkeys(row[0] for row in found if row[0] is not None), None]
-    return tuple(Range(start, end) for start, end in pairwise(bounds))
+def ranges(sql: Sql, table: Table, size: int) -> Iterator[Range]:
+    """Cut a table by its first key column into ranges of about ``size`` rows, one after the other; they cover all keys there could be.
+
+    Each bound is found by the comparison that the ranges' conditions use, so that no row is in two of them and none in no one.
+    """
+    start, column = None, table.cut_by
+    while column is not None:
+        quoted = name(column.name)
+        condition, values, skipped = f"{quoted} > %s", [start], size - 1
+        if start is None:
+            condition, values, skipped = f"{quoted} IS NOT NULL", [], size
+        found = sql.query(
+            f"SELECT {quoted} FROM {table.quoted} WHERE {condition} ORDER BY {quoted} LIMIT 1 OFFSET {skipped}",  # noqa: S608
+            values,
+        )
+        if not found:
+            break
+        yield Range(start, found[0][0])
+        start = found[0][0]
+    yield Range(start)

@@ -1,14 +1,22 @@
 """Which tables there are, what columns they have, and how they are defined."""
 
 import re
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from hopsdrill.adapters.sql import Sql, name, text
 
 
 BINARY = frozenset({"binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob", "geometry"})
 WRITTEN = frozenset({"char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set", "json"})
+# types by whose values a table can be cut into ranges: they are sorted as they are compared, and a driver gives them back exactly
+ORDERED = frozenset(
+    {
+        *("tinyint", "smallint", "mediumint", "int", "bigint", "decimal"),
+        *("char", "varchar", "binary", "varbinary", "date", "datetime", "timestamp"),
+    }
+)
 COUNTER = re.compile(r" AUTO_INCREMENT=\d+")  # the next number to give out, which a restore may round up
 
 
@@ -21,13 +29,32 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Rows:
+    """Rows that a condition is true of; ``values`` stand for its ``%s``."""
+
+    condition: str
+    values: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
 class Table:
-    """A base table; ``key`` is its primary key, or all its columns when it has none."""
+    """A base table.
+
+    Attributes:
+        key: its primary key, or all its columns when it has none.
+        without: rows that are left out, because somebody owns and proves them otherwise.
+    """
 
     database: str
     name: str
     columns: tuple[Column, ...]
     key: tuple[Column, ...]
+    without: Rows | None = field(default=None, compare=False)
+
+    @property
+    def cut_by(self) -> Column | None:
+        """The column by which its rows are cut into ranges; None when it stays whole."""
+        return self.key[0] if self.key[0].type in ORDERED else None
 
     @property
     def title(self) -> str:
@@ -40,8 +67,8 @@ class Table:
         return name(self.database, self.name)
 
 
-def read_tables(sql: Sql, excluded: Collection[str]) -> list[Table]:
-    """Read all base tables but those of the excluded databases, sorted by name."""
+def read_tables(sql: Sql, excluded: Collection[str], without: Mapping[str, Rows] | None = None) -> list[Table]:
+    """Read all base tables but those of the excluded databases, sorted by name; ``without`` is by ``database.table``."""
     where = f"TABLE_SCHEMA NOT IN ({', '.join(text(each) for each in sorted({*excluded, ''}))})"
     names = sql.query(
         "SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES "  # noqa: S608 - quoted above
@@ -59,9 +86,10 @@ def read_tables(sql: Sql, excluded: Collection[str]) -> list[Table]:
             f"WHERE INDEX_NAME = 'PRIMARY' AND {where} ORDER BY TABLE_SCHEMA, TABLE_NAME, SEQ_IN_INDEX"
         )
     )
-    return [
+    found = [
         _table(database, table, columns[database, table], keys.get((database, table), [])) for database, table in names
     ]
+    return [replace(each, without=(without or {}).get(each.title)) for each in found]
 
 
 def _grouped(rows: Iterable[tuple[str, ...]]) -> dict[tuple[str, str], list[Column]]:
