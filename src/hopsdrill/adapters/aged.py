@@ -45,4 +45,4 @@ class AgedBucket:
 
     def _stamp(self, request: Any, **_: Any) -> None:
         if self._moment is not None:
-            request.headers[HEADER] = f"{self._moment:%Y-%m-%dT%H:%M:%S}.000Z"
+            request.headers[HEADER] = f"{self._moment:%Y-%m-%dT%H:%M:%S.%f}Z"

@@ -6,7 +6,13 @@ them under ``And``; older rules carry the prefix themselves.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,17 @@ class LifecycleRule:
     def meets(self, prefix: str) -> bool:
         """Whether it meets anything whose key begins so."""
         return self.prefix.startswith(prefix) or prefix.startswith(self.prefix)
+
+
+def read_rules(client: "S3Client", bucket: str) -> list[LifecycleRule]:
+    """The rules of a bucket that are switched on; none when it has no lifecycle."""
+    try:
+        told: list[Any] = list(client.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"])
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") == "NoSuchLifecycleConfiguration":
+            return []
+        raise
+    return rules_of(told)
 
 
 def rules_of(told: list[Mapping[str, Any]]) -> list[LifecycleRule]:

@@ -1,17 +1,18 @@
 """The object store, over the S3 protocol."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from hopsdrill.adapters.credentials import read_credentials
-from hopsdrill.adapters.lifecycle import LifecycleRule, rules_of
+from hopsdrill.adapters.lifecycle import LifecycleRule, read_rules
+from hopsdrill.adapters.s3_errors import translated
 from hopsdrill.core.errors import OperationError
 from hopsdrill.model.lab import StoreRef
 
@@ -133,13 +134,7 @@ class ObjectStore:
     def lifecycle(self) -> list[LifecycleRule]:
         """The lifecycle rules that are switched on."""
         with self._translated("read the lifecycle of"):
-            try:
-                told: list[Any] = list(self._client.get_bucket_lifecycle_configuration(Bucket=self.ref.bucket)["Rules"])
-            except ClientError as error:
-                if error.response.get("Error", {}).get("Code") == "NoSuchLifecycleConfiguration":
-                    return []
-                raise
-        return rules_of(told)
+            return read_rules(self._client, self.ref.bucket)
 
     def set_lifecycle(self, rules: Sequence[Any]) -> None:
         """Set the lifecycle rules, given as the S3 API has them; they replace those there are."""
@@ -209,14 +204,5 @@ class ObjectStore:
             msg = f"{len(failed)} of {len(batch)} objects stayed; first: {first.get('Key')}: {first.get('Message')}"
             raise OperationError(msg)
 
-    @contextmanager
-    def _translated(self, what: str) -> Iterator[None]:
-        try:
-            yield
-        except ClientError as error:
-            told = error.response.get("Error", {})
-            msg = f"Tried to {what} bucket {self.ref.bucket} at {self.ref.endpoint}; the store said {told.get('Code')}: {told.get('Message')}"
-            raise OperationError(msg) from error
-        except (BotoCoreError, OSError) as error:
-            msg = f"Tried to {what} bucket {self.ref.bucket} at {self.ref.endpoint}; it did not answer: {error}"
-            raise OperationError(msg, hint="hopsdrill lab status") from error
+    def _translated(self, what: str) -> AbstractContextManager[None]:
+        return translated(what, self.ref.bucket, self.ref.endpoint)

@@ -8,6 +8,7 @@ import typer
 
 from hopsdrill.cli.coverage import CoverageStatus
 from hopsdrill.cli.main import app
+from hopsdrill.cli.rollback import RollbackStatus
 from hopsdrill.cli.runbook import RunbookStatus
 from hopsdrill.integrity import VerifyStatus
 from hopsdrill.verdict import ExitStatus
@@ -45,6 +46,7 @@ def page() -> str:
     ]
     codes += _table("Exit codes of `coverage`", {status: status.meaning for status in CoverageStatus})
     codes += _table("Exit codes of `runbook check`", {status: status.meaning for status in RunbookStatus})
+    codes += _table("Exit codes of `rollback`", {status: status.meaning for status in RollbackStatus})
     return "\n".join([HEAD, *commands, *codes])
 
 

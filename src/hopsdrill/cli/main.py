@@ -10,6 +10,7 @@ from hopsdrill import __version__
 from hopsdrill.cli import backups, findings, keys, lab, plan, platform, report, run, runbook
 from hopsdrill.cli.coverage import coverage
 from hopsdrill.cli.doctor import doctor
+from hopsdrill.cli.rollback import rollback
 from hopsdrill.cli.status import of_error
 from hopsdrill.core.errors import DrillError, InternalError
 from hopsdrill.core.redact import REDACTOR
@@ -29,7 +30,7 @@ app.add_typer(report.app, name="report")
 app.add_typer(findings.app, name="findings")
 app.add_typer(keys.app, name="keys")
 app.add_typer(runbook.app, name="runbook")
-for command in (doctor, plan.plan, run.run, plan.lint, run.gc, run.abort, plan.schema, coverage):
+for command in (doctor, plan.plan, run.run, plan.lint, run.gc, run.abort, plan.schema, coverage, rollback):
     app.command()(command)
 
 
