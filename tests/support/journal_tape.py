@@ -68,7 +68,7 @@ def seal_all(events: Iterable[Timed]) -> tuple[ev.Entry, ...]:
     entries: list[ev.Entry] = []
     for seq, (ms, event) in enumerate(events):
         previous = entries[-1].hash if entries else GENESIS
-        entries.append(seal(seq, utc_text(START + timedelta(milliseconds=ms)), ms, event, previous))
+        entries.append(seal(seq, utc_text(START + timedelta(milliseconds=ms)), ms, event, previous)[0])
     return tuple(entries)
 
 

@@ -71,10 +71,11 @@ def verify(
     folder: Folder,
     key: Keys = None,
     challenge: Annotated[str, typer.Option("--challenge", help="What the run was to be begun with.")] = "",
+    full: Annotated[bool, typer.Option("--full", help="Make the report anew also from a very long journal.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check offline that a run's folder is as it was signed, and that the verdict follows from its journal."""
-    found = check(folder, known_keys(key), challenge)
+    """Check offline that a run's folder is as it was signed, and that verdict and report follow from its journal."""
+    found = check(folder, known_keys(key), challenge, full=full)
     typer.echo(_as_json(found) if as_json else _as_text(found))
     raise typer.Exit(found.status)
 
@@ -89,12 +90,13 @@ def known_keys(given: list[Path] | None) -> list[KnownKey]:
 def _as_json(found: Verification) -> str:
     faults = [{"status": fault.status.name.lower(), "file": fault.file, "text": fault.text} for fault in found.faults]
     told = {"status": found.status.name.lower(), "verdict": found.verdict, "signer": found.signer}
-    return json.dumps({**told, "sign_offs": found.sign_offs, "faults": faults}, indent=1)
+    return json.dumps({**told, "sign_offs": found.sign_offs, "unchecked": found.unchecked, "faults": faults}, indent=1)
 
 
 def _as_text(found: Verification) -> str:
     lines = [f"{fault.status.name.lower().replace('_', ' ')}: {fault.file}: {fault.text}" for fault in found.faults]
     lines += [f"signed by {found.signer or 'nobody'}", *(f"sign-off: {each}" for each in found.sign_offs)]
+    lines += [f"not compared: {each}" for each in found.unchecked]
     lines += [f"verdict, computed again: {found.verdict or 'none'}"]
     return "\n".join([*lines, f"{found.status.name.replace('_', ' ')}: {found.status.meaning}"])
 

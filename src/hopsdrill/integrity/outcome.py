@@ -57,12 +57,14 @@ class Verification:
         verdict: as computed again from the journal; None where it does not open or the drill was not conducted.
         signer: name or ID of the key that signed; empty where unsigned.
         sign_offs: role and key of each sign-off that holds.
+        unchecked: what was not looked at, and why.
     """
 
     faults: list[Fault] = field(default_factory=list)
     verdict: str | None = None
     signer: str = ""
     sign_offs: list[str] = field(default_factory=list)
+    unchecked: list[str] = field(default_factory=list)
 
     def add(self, status: VerifyStatus, file: str, text: str) -> None:
         """Note a fault."""

@@ -1,11 +1,11 @@
 """Checking a run's folder with nothing but this package and public keys: no network, no lab, no trust in what the folder says."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from securesystemslib.dsse import Envelope
 
 from hopsdrill import __version__
@@ -14,24 +14,30 @@ from hopsdrill.integrity.attest import INTENT
 from hopsdrill.integrity.manifest import ATTESTATION, NAME, Manifest, listed, present
 from hopsdrill.integrity.outcome import Verification, VerifyStatus
 from hopsdrill.integrity.signoff import check as check_sign_offs
-from hopsdrill.journal import read
+from hopsdrill.journal import read, scan
 from hopsdrill.journal.chain import sha256
 from hopsdrill.journal.writer import NAME as JOURNAL
 from hopsdrill.model.events import Entry, RunStarted
-from hopsdrill.report import Report, build
+from hopsdrill.report import build
 from hopsdrill.report.write import forms
 from hopsdrill.signing.envelope import Statement, signer_of
 from hopsdrill.signing.envelope import read as read_envelope
 from hopsdrill.signing.keys import KnownKey
+from hopsdrill.verdict import Judgement, exit_code, judge
+from hopsdrill.verdict.facts import judged
 
 
-def verify(folder: Path, keys: Sequence[KnownKey], challenge: str = "") -> Verification:
+COMPARED = 20_000  # entries: of a longer journal, the report is made anew and compared only when asked for, as it takes a while
+
+
+def verify(folder: Path, keys: Sequence[KnownKey], challenge: str = "", *, full: bool = False) -> Verification:
     """Check everything there is to check; never stops at the first fault.
 
     Args:
         folder: a run's folder, or a copy of one.
         keys: whose signatures count.
         challenge: what the run was to be begun with; empty asks for none.
+        full: make the report of a long journal anew, too.
 
     Raises:
         PreconditionError: it is no run's folder.
@@ -41,12 +47,34 @@ def verify(folder: Path, keys: Sequence[KnownKey], challenge: str = "") -> Verif
         raise PreconditionError(msg, hint="name a folder such as reports/<run-id>")
     found = Verification()
     statement = _signature(folder, keys, found)
-    entries = _journal(folder, statement, found)
+    journal = _journal(folder, statement, found)
     _files(folder, statement, found)
-    _report(folder, statement, entries, found)
-    _challenge(folder, keys, entries, challenge, found)
+    _verdict(folder, statement, journal, found)
+    _forms(folder, journal, found, full=full)
+    _challenge(folder, keys, journal.first, challenge, found)
     check_sign_offs(folder, keys, found)
     return found
+
+
+@dataclass
+class _Journal:
+    """What is kept of a journal that has passed by.
+
+    Attributes:
+        count: entries seen until its end, or until it broke.
+        judgement: None where it does not open.
+    """
+
+    first: Entry | None = None
+    last: Entry | None = None
+    count: int = 0
+    judgement: Judgement | None = None
+
+    def passing(self, entries: Iterable[Entry]) -> Iterator[Entry]:
+        """The same entries, noted on their way."""
+        for entry in entries:
+            self.first, self.last, self.count = self.first or entry, entry, self.count + 1
+            yield entry
 
 
 def _signature(folder: Path, keys: Sequence[KnownKey], found: Verification) -> Statement | None:
@@ -101,26 +129,23 @@ def _file(folder: Path, path: str, size: int, sha: str, found: Verification) -> 
         found.add(VerifyStatus.CHANGED, path, f"its content is another one ({now.size} bytes, {size} were signed)")
 
 
-def _journal(folder: Path, statement: Statement | None, found: Verification) -> tuple[Entry, ...]:
+def _journal(folder: Path, statement: Statement | None, found: Verification) -> _Journal:
+    """Read and judge the journal in one go, so that its length costs no memory."""
+    journal = _Journal()
     try:
-        entries = read(folder)
+        journal.judgement = judge(tuple(judged(journal.passing(scan(folder)))))
     except JournalError as error:
         found.add(VerifyStatus.CHANGED, JOURNAL, error.message)
-        return ()
-    except UnicodeDecodeError as error:
-        found.add(VerifyStatus.CHANGED, JOURNAL, f"it is no text any more: {error}")
-        return ()
+        return _Journal()
     if statement is None:
-        return entries
-    signed = _signed(statement)
-    count, head = signed.get("entries"), signed.get("head")
-    if isinstance(count, int) and len(entries) < count:
-        found.add(VerifyStatus.TRUNCATED, JOURNAL, f"it ends after entry {len(entries)} of {count}")
-    elif not entries or entries[-1].hash != head or len(entries) != count:
+        return journal
+    signed, head = _signed(statement), journal.last.hash if journal.last else ""
+    count = signed.get("entries")
+    if isinstance(count, int) and journal.count < count:
+        found.add(VerifyStatus.TRUNCATED, JOURNAL, f"it ends after entry {journal.count} of {count}")
+    elif journal.count != count or head != signed.get("head"):
         found.add(VerifyStatus.CHANGED, JOURNAL, f"its last entry is not the one that was signed as number {count}")
-    elif not (folder / JOURNAL).read_bytes().endswith(b"\n"):
-        found.add(VerifyStatus.CHANGED, JOURNAL, "something follows its last entry")
-    return entries
+    return journal
 
 
 def _signed(statement: Statement) -> dict[str, Any]:
@@ -128,54 +153,68 @@ def _signed(statement: Statement) -> dict[str, Any]:
     return own if isinstance(own, dict) else {}
 
 
-def _report(folder: Path, statement: Statement | None, entries: tuple[Entry, ...], found: Verification) -> None:
-    """Compute verdict and report anew: a signature over a verdict that does not follow is worth nothing."""
-    if not entries:
+def _verdict(folder: Path, statement: Statement | None, journal: _Journal, found: Verification) -> None:
+    """Compute the verdict anew: a signature over one that does not follow is worth nothing."""
+    if journal.judgement is None or journal.first is None:
         return
+    verdict, code = journal.judgement.verdict, exit_code(journal.judgement)
+    found.verdict = str(verdict) if verdict else None
+    said = {"report.json": _told(folder / "report.json")}
+    if statement is not None:
+        said[ATTESTATION] = _Told.model_validate(_signed(statement))
+    for where, told in said.items():
+        ours = (("verdict", told.verdict, found.verdict), ("exit_code", told.exit_code, code))
+        if differ := [f"{name} {theirs!r} instead of {our!r}" for name, theirs, our in ours if theirs != our]:
+            found.add(VerifyStatus.VERDICT_DIFFERS, where, f"it says {', '.join(differ)}")
+
+
+class _Told(BaseModel):
+    """What a file says the run came to; whatever else it says is passed over."""
+
+    verdict: Any = None
+    exit_code: Any = None
+
+
+def _told(path: Path) -> _Told:
     try:
-        report = build(folder, entries)
+        return _Told.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        return _Told()
+
+
+def _forms(folder: Path, journal: _Journal, found: Verification, *, full: bool) -> None:
+    """Make the report anew and compare: one that tells another story than the journal is a forgery, whoever signed it."""
+    started = journal.first.event if journal.first else None
+    if found.status in {VerifyStatus.CHANGED, VerifyStatus.TRUNCATED} or not isinstance(started, RunStarted):
+        return  # what was changed needs no second look
+    if started.tool_version != __version__:
+        found.unchecked.append(
+            f"report, word by word: written by hopsdrill {started.tool_version}, and this is {__version__}"
+        )
+    elif journal.count > COMPARED and not full:
+        found.unchecked.append(f"report, word by word: a journal of {journal.count} entries is long; --full does it")
+    else:
+        _compare(folder, found)
+
+
+def _compare(folder: Path, found: Verification) -> None:
+    entries = read(folder)
+    try:
+        made = forms(build(folder, entries), entries)
     except (DrillError, ValueError, KeyError, IndexError, TypeError) as error:
         text = f"no report can be made from it: {type(error).__name__}: {error}"
         found.add(VerifyStatus.VERDICT_DIFFERS, JOURNAL, text)
         return
-    found.verdict = report.verdict
-    _told_as(report, "report.json", _told(folder), found)
-    if statement is not None:
-        _told_as(report, ATTESTATION, _signed(statement), found)
-    started = entries[0].event
-    same_code = isinstance(started, RunStarted) and started.tool_version == __version__
-    if same_code and found.status is not VerifyStatus.CHANGED:  # what was changed needs no second look
-        _forms(folder, report, entries, found)
-
-
-def _told_as(report: Report, where: str, said: dict[str, Any], found: Verification) -> None:
-    ours = {"verdict": report.verdict, "exit_code": report.exit_code}
-    differ = [
-        f"{name} {said.get(name)!r} instead of {value!r}" for name, value in ours.items() if said.get(name) != value
-    ]
-    if differ:
-        found.add(VerifyStatus.VERDICT_DIFFERS, where, f"it says {', '.join(differ)}")
-
-
-def _forms(folder: Path, report: Report, entries: tuple[Entry, ...], found: Verification) -> None:
-    for name, text in forms(report, entries).items():
+    for name, text in made.items():
         if not (folder / name).is_file() or (folder / name).read_bytes() != text.encode():
             found.add(VerifyStatus.VERDICT_DIFFERS, name, "it is not what the journal makes it")
 
 
-def _told(folder: Path) -> dict[str, Any]:
-    try:
-        told = json.loads((folder / "report.json").read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return told if isinstance(told, dict) else {}
-
-
 def _challenge(
-    folder: Path, keys: Sequence[KnownKey], entries: tuple[Entry, ...], challenge: str, found: Verification
+    folder: Path, keys: Sequence[KnownKey], first: Entry | None, challenge: str, found: Verification
 ) -> None:
-    started = entries[0].event if entries else None
-    if not isinstance(started, RunStarted):
+    started = first.event if first else None
+    if first is None or not isinstance(started, RunStarted):
         return
     if challenge and started.challenge != challenge:
         found.add(VerifyStatus.OTHER_CHALLENGE, JOURNAL, f"it was begun with {started.challenge!r}")
@@ -189,7 +228,7 @@ def _challenge(
         found.add(VerifyStatus.CHANGED, INTENT, str(error))
         return
     _signed_by(envelope, keys, INTENT, found)
-    wanted = {"run_id": started.run_id, "challenge": started.challenge, "at": entries[0].at, "entry": entries[0].hash}
+    wanted = {"run_id": started.run_id, "challenge": started.challenge, "at": first.at, "entry": first.hash}
     if intent.predicate != wanted or intent.digest_of("plan") != started.plan_digest:
         found.add(
             VerifyStatus.CHANGED,

@@ -2,17 +2,22 @@
 
 import hashlib
 import json
+import re
 from typing import Any
 
 from hopsdrill.model.events import Entry, Event
 
 
 GENESIS = "0" * 64
+# where a line's own hash stands: keys are sorted, so nothing but these three follows it
+HASH = re.compile(rb'"hash":"([0-9a-f]{64})",(?="mono_ms":-?[0-9]+,"prev":"[0-9a-f]{64}","seq":[0-9]+\}\Z)')
+
+ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def canonical(value: Any) -> bytes:
     """JSON with sorted keys, no spaces, UTF-8: the same value always gives the same bytes."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return ENCODER.encode(value).encode()
 
 
 def sha256(data: bytes) -> str:
@@ -20,20 +25,23 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def seal(seq: int, at: str, mono_ms: int, event: Event, prev: str) -> Entry:
-    """Put an event in its place in the chain."""
-    body = {"seq": seq, "at": at, "mono_ms": mono_ms, "event": event.model_dump(mode="json"), "prev": prev}
-    return Entry(seq=seq, at=at, mono_ms=mono_ms, event=event, prev=prev, hash=sha256(canonical(body)))
+def seal(seq: int, at: str, mono_ms: int, event: Event, prev: str) -> tuple[Entry, bytes]:
+    """Put an event in its place in the chain; gives the entry and the line that is written of it."""
+    head = canonical({"at": at, "event": event.model_dump(mode="json")})[:-1] + b","
+    tail = canonical({"mono_ms": mono_ms, "prev": prev, "seq": seq})[1:]
+    own = sha256(head + tail)
+    entry = Entry(seq=seq, at=at, mono_ms=mono_ms, event=event, prev=prev, hash=own)
+    return entry, head + b'"hash":"' + own.encode() + b'",' + tail
 
 
 def intact(line: bytes) -> bool:
-    """Tell whether a line is canonical, and its hash the hash of what it says.
+    """Tell whether a line is canonical, and its hash the hash of all other bytes of it.
 
-    What it says, and not what a model makes of it: a field that a later version adds to an event breaks no chain of today.
+    Of its bytes, and not of what a model makes of them: a field that a later version adds to an event breaks no chain of today.
     """
     try:
-        told = json.loads(line)
-        whole = canonical(told) == line
-        return whole and told.pop("hash") == sha256(canonical(told))
+        whole = canonical(json.loads(line)) == line
     except ValueError:  # what has no canonical form, such as NaN, was never written
         return False
+    own = HASH.search(line)
+    return whole and own is not None and sha256(line[: own.start()] + line[own.end() :]).encode() == own[1]

@@ -1,14 +1,18 @@
-"""Writing a journal: one line an entry, on disk before the call returns."""
+"""Writing a journal: one line an entry, on disk before the call returns.
+
+A disk takes milliseconds to be sure of what it was given, however much that is. So threads that append at the same time share
+one ``fsync``, and ``append_all`` has one for all it is given.
+"""
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from hopsdrill.core.clock import now, utc_text
 from hopsdrill.core.errors import JournalError
 from hopsdrill.core.redact import REDACTOR
-from hopsdrill.journal.chain import GENESIS, canonical, seal
+from hopsdrill.journal.chain import GENESIS, seal
 from hopsdrill.model.events import Entry, Event
 
 
@@ -29,10 +33,12 @@ class Journal:
     def __init__(self, folder: Path, *, after: Entry | None = None) -> None:
         self.folder = folder
         self.listener: Callable[[Entry], None] | None = None  # sees each entry once it is on disk; for progress
-        self._lock = threading.Lock()
+        self._lock, self._disk = threading.Lock(), threading.Lock()
+        self._written = self._synced = 0  # entries given to the system by us, and of them those the disk has
         self._seq = 0 if after is None else after.seq + 1
         self._prev = GENESIS if after is None else after.hash
         self._origin = now().mono - (0 if after is None else after.mono_ms / 1000)
+        self._broken = False
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._file = (folder / NAME).open("xb" if after is None else "ab")
@@ -45,26 +51,60 @@ class Journal:
         """Write one event and wait until the disk has it.
 
         Raises:
-            JournalError: the disk refuses; the run must stop.
+            JournalError: the disk refuses, or did before; the run must stop.
         """
-        clean = type(event).model_validate_json(REDACTOR.scrub(event.model_dump_json()))
-        with self._lock:
-            instant = now()
-            entry = seal(
-                self._seq, utc_text(instant.utc), round((instant.mono - self._origin) * 1000), clean, self._prev
-            )
-            self._write(canonical(entry.model_dump(mode="json")) + b"\n")
-            self._seq, self._prev = self._seq + 1, entry.hash
-        if self.listener is not None:
-            self.listener(entry)
-        return entry
+        return self.append_all([event])[0]
 
-    def _write(self, line: bytes) -> None:
+    def append_all(self, events: Sequence[Event]) -> list[Entry]:
+        """Write events, one right after the other, and wait until the disk has them.
+
+        Raises:
+            JournalError: the disk refuses, or did before; the run must stop.
+        """
+        clean = [_clean(event) for event in events]
+        with self._lock:
+            entries = self._write(clean)
+            wanted = self._written
+        self._sync(wanted)
+        if self.listener is not None:
+            for entry in entries:
+                self.listener(entry)
+        return entries
+
+    def _write(self, events: Sequence[Event]) -> list[Entry]:
+        entries, lines = list[Entry](), list[bytes]()
+        for event in events:
+            instant = now()
+            ms = round((instant.mono - self._origin) * 1000)
+            entry, line = seal(self._seq, utc_text(instant.utc), ms, event, self._prev)
+            self._seq, self._prev = self._seq + 1, entry.hash
+            entries.append(entry)
+            lines.append(line + b"\n")
+        self._refused_by(lambda: self._give(b"".join(lines)))
+        self._written += len(entries)
+        return entries
+
+    def _give(self, lines: bytes) -> None:
+        self._file.write(lines)
+        self._file.flush()
+
+    def _sync(self, wanted: int) -> None:
+        """Wait until the disk has the first ``wanted`` entries; whoever comes first waits for all that are written by then."""
+        with self._disk:
+            if self._synced < wanted:
+                written = self._written
+                self._refused_by(lambda: os.fsync(self._file.fileno()))
+                self._synced = written
+
+    def _refused_by(self, call: Callable[[], object]) -> None:
+        # after a refusal nobody knows what the file holds, and the system tells of it once only: nothing may follow
+        if self._broken:
+            msg = f"{self._file.name} could not be written before; nothing is appended to it any more."
+            raise JournalError(msg, hint="free space, then hopsdrill gc")
         try:
-            self._file.write(line)
-            self._file.flush()
-            os.fsync(self._file.fileno())
+            call()
         except OSError as error:
+            self._broken = True
             msg = f"Tried to append to {self._file.name}; the system said: {error.strerror}."
             raise JournalError(msg, hint="free space, then hopsdrill gc") from error
 
@@ -79,3 +119,10 @@ class Journal:
     def close(self) -> None:
         """Close the file; append nothing after this."""
         self._file.close()
+
+
+def _clean(event: Event) -> Event:
+    """The event without secrets."""
+    text = event.model_dump_json()
+    scrubbed = REDACTOR.scrub(text)
+    return event if scrubbed == text else type(event).model_validate_json(scrubbed)

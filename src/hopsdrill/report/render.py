@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -41,6 +42,7 @@ MOST = 40  # rows of one field in the table
 Row = tuple[str, str, bool]
 
 
+@cache  # a template takes longer to compile than to fill
 def _environment() -> Environment:
     made = Environment(
         loader=PackageLoader("hopsdrill.report"),

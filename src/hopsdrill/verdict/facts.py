@@ -1,7 +1,7 @@
 """A journal's events, sorted by what they are; the rules read these and nothing else."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
@@ -11,6 +11,23 @@ from hopsdrill.model.base import Model
 
 
 E = TypeVar("E", bound=Model)
+UNJUDGED = (ev.OperationStarted, ev.OperationFinished)  # most of a long journal, and no rule reads them
+
+
+def judged(entries: Iterable[ev.Entry]) -> Iterator[ev.Entry]:
+    """The entries a verdict depends on, so that a journal of any length can be judged: ``judge`` says the same of them as of all.
+
+    An operation is among them only as the first, or where nothing but remarks follows it: what a journal begins and ends with is judged.
+    """
+    last: ev.Entry | None = None
+    for place, entry in enumerate(entries):
+        if place and isinstance(entry.event, UNJUDGED):
+            last = entry
+        else:
+            last = last if isinstance(entry.event, ev.Noted) else None
+            yield entry
+    if last is not None:
+        yield last
 
 
 class Seen(NamedTuple, Generic[E]):

@@ -43,13 +43,6 @@ def test_each_way_of_calling_ends_with_its_code_and_words(capsys, words, code, s
     assert "Traceback" not in out + err
 
 
-def test_lint_passes_what_ships(capsys):
-    """Every packaged plan is sound."""
-    code, out, _ = called(capsys, "lint")
-    assert code == 0
-    assert "ok  " in out
-
-
 def test_plan_lists_every_operation_and_marks_the_destructive_ones(capsys):
     """Names of the profile are put in; destructive operations carry the word."""
     code, out, _ = called(capsys, "plan", "in-place-restore")

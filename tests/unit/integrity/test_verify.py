@@ -3,13 +3,14 @@
 import json
 import random
 import shutil
+import sys
 
 import journal_tape as tape
 import pytest
 import sample_journal as sample
 import signed_run
 
-from hopsdrill.integrity import VerifyStatus, attest, verify
+from hopsdrill.integrity import VerifyStatus, attest, sign_off, verify
 from hopsdrill.integrity.attest import INTENT
 from hopsdrill.integrity.manifest import ATTESTATION, NAME
 from hopsdrill.journal import read
@@ -17,8 +18,9 @@ from hopsdrill.model import events as ev
 from hopsdrill.report import build
 
 
-KEYS = [signed_run.known("runner")]
+KEYS = [signed_run.known(name) for name in ("runner", "approver")]
 RANDOM_PLACES = 1000
+SHARES = 4  # of the sweep, so that it is dealt to several processes
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +29,22 @@ def original(tmp_path_factory):
     return signed_run.make(tmp_path_factory.mktemp("signed") / "run")
 
 
+@pytest.fixture(scope="module")
+def other(tmp_path_factory):
+    """Another run of the same plan, with the same evidence, signed by the same key."""
+    return signed_run.make(tmp_path_factory.mktemp("other") / "run", begun_with("another"))
+
+
 @pytest.fixture
 def folder(original, tmp_path):
     """A copy to spoil."""
     return shutil.copytree(original, tmp_path / "run")
+
+
+def begun_with(challenge: str) -> list[tape.Timed]:
+    """The passing run, begun with an auditor's challenge."""
+    first, *rest = sample.passing()
+    return [first._replace(event=first.event.model_copy(update={"challenge": challenge})), *rest]
 
 
 def statuses(folder, keys=KEYS, challenge=""):
@@ -98,22 +112,28 @@ def splice(data: bytes, place: int, chance: random.Random) -> bytes:
 WAYS = [flip, drop, truncate, add, reorder, splice]
 
 
-def places(folder):
-    """Every file with each way of spoiling it, and then random places."""
-    chance = random.Random(4711)  # noqa: S311 - a repeatable sweep
-    files = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    for file in files:
-        for way in WAYS:
-            yield file, way, chance.randrange((folder / file).stat().st_size), chance
-    for _ in range(RANDOM_PLACES):
-        file = chance.choice(files)
-        yield file, chance.choice(WAYS), chance.randrange((folder / file).stat().st_size), chance
+def files_of(folder):
+    """Every file, by its path in the folder."""
+    return sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
 
 
-def test_a_sweep_over_every_file_and_a_thousand_places_finds_every_change(folder):
-    """Flipped, dropped, truncated, added to, reordered, spliced: none passes for intact."""
+def places(folder, share):
+    """Every file with each way of spoiling it, and then random places: a share of them."""
+    chance = random.Random(4711 + share)  # noqa: S311 - a repeatable sweep
+    files = files_of(folder)
+    every = [(file, way) for file in files for way in WAYS][share::SHARES]
+    every += [(chance.choice(files), chance.choice(WAYS)) for _ in range(RANDOM_PLACES // SHARES)]
+    for file, way in every:
+        yield file, way, chance.randrange((folder / file).stat().st_size), chance
+
+
+@pytest.mark.parametrize("share", range(SHARES))
+def test_a_sweep_over_every_file_and_a_thousand_places_finds_every_change(folder, share):
+    """Flipped, dropped, truncated, added to, reordered, spliced: none passes for intact, a sign-off's file no more than others."""
+    sign_off(folder, "approver", "seen", signed_run.signer("approver"))
+    assert verify(folder, KEYS).status is VerifyStatus.INTACT
     tried, missed = 0, []
-    for file, way, place, chance in places(folder):
+    for file, way, place, chance in places(folder, share):
         path, data = folder / file, (folder / file).read_bytes()
         spoiled = way(data, place, chance)
         if spoiled == data:
@@ -124,7 +144,45 @@ def test_a_sweep_over_every_file_and_a_thousand_places_finds_every_change(folder
             missed.append((file, way.__name__, place))
         path.write_bytes(data)
     assert missed == []
-    assert tried > RANDOM_PLACES
+    assert tried > RANDOM_PLACES // SHARES
+
+
+def test_no_file_of_another_run_is_taken_for_this_ones(folder, other):
+    """Each that differs, put in the place of its namesake, is named; of a foreign attestation, what does not fit it is."""
+    differing = [file for file in files_of(folder) if (folder / file).read_bytes() != (other / file).read_bytes()]
+    assert {"journal.ndjson", INTENT, ATTESTATION, NAME, "report.json"} <= {str(file) for file in differing}
+    for file in differing:
+        held = (folder / file).read_bytes()
+        shutil.copy(other / file, folder / file)
+        named = "journal.ndjson" if str(file) == ATTESTATION else str(file)
+        assert (VerifyStatus.CHANGED, named) in statuses(folder), file
+        (folder / file).write_bytes(held)
+
+
+def test_entries_of_another_run_do_not_continue_this_one(folder, other):
+    """The beginning of one journal with the end of another, of whichever length: the first foreign entry is named."""
+    path = folder / "journal.ndjson"
+    lines, foreign = (each.read_bytes().splitlines(keepends=True) for each in (path, other / "journal.ndjson"))
+    for place in range(1, len(lines), 7):
+        path.write_bytes(b"".join(lines[:place] + foreign[place:]))
+        faults = [fault for fault in verify(folder, KEYS).faults if fault.file == "journal.ndjson"]
+        assert [fault.status for fault in faults] == [VerifyStatus.CHANGED]
+        assert f"line {place + 1}:" in faults[0].text
+
+
+def test_evidence_that_changes_places_is_found(folder):
+    """Each file's content is some file's, but not its own."""
+    one, two, *_ = (path for path in files_of(folder) if path.parent.name == "evidence" and path.suffix == "")
+    held = (folder / one).read_bytes()
+    shutil.copy(folder / two, folder / one)
+    (folder / two).write_bytes(held)
+    assert statuses(folder) == {(VerifyStatus.CHANGED, str(one)), (VerifyStatus.CHANGED, str(two))}
+
+
+def test_a_whole_folder_of_another_run_is_that_run(other, tmp_path):
+    """An older run in place of this one is as it was signed; only the challenge tells."""
+    assert verify(other, KEYS).status is VerifyStatus.INTACT
+    assert statuses(other, challenge="this-one") == {(VerifyStatus.OTHER_CHALLENGE, "journal.ndjson")}
 
 
 @pytest.mark.parametrize("file", ["report.html", "evidence/index.ndjson", "junit.xml", INTENT])
@@ -203,12 +261,6 @@ def test_a_signer_who_forges_the_verdict_is_found_out(folder):
     )
 
 
-def begun_with(challenge: str) -> list[tape.Timed]:
-    """The passing run, begun with an auditor's challenge."""
-    first, *rest = sample.passing()
-    return [first._replace(event=first.event.model_copy(update={"challenge": challenge})), *rest]
-
-
 def test_the_challenge_is_signed_before_the_run(tmp_path):
     """The right one passes, another is told apart."""
     folder = signed_run.make(tmp_path / "run", begun_with("n-7781"))
@@ -222,3 +274,23 @@ def test_an_intent_of_another_run_is_found(tmp_path):
     shutil.copy(other / INTENT, folder / INTENT)
     signed_run.sign(folder)
     assert statuses(folder) == {(VerifyStatus.CHANGED, INTENT)}
+
+
+def test_a_report_that_tells_another_story_is_found(folder):
+    """A signer's own report, signed, with the right verdict and a better story: it is not what the journal makes it."""
+    page = folder / "report.html"
+    page.write_text(page.read_text().replace("not installed in this lab", "restored in this lab"))
+    attest(folder, build(folder, read(folder)), read(folder), signed_run.signer("runner"))
+    assert statuses(folder) == {(VerifyStatus.VERDICT_DIFFERS, "report.html")}
+
+
+def test_what_was_not_compared_is_said(folder, monkeypatch):
+    """The report of a long journal unless asked for, and one that another version wrote."""
+    checks = sys.modules["hopsdrill.integrity.verify"]  # the package has a function of that name
+    monkeypatch.setattr(checks, "COMPARED", 10)
+    found = verify(folder, KEYS)
+    assert (found.status, len(found.unchecked)) == (VerifyStatus.INTACT, 1)
+    assert "--full" in found.unchecked[0]
+    assert verify(folder, KEYS, full=True).unchecked == []
+    monkeypatch.setattr(checks, "__version__", "99")
+    assert "and this is 99" in verify(folder, KEYS, full=True).unchecked[0]

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -175,17 +176,56 @@ def test_threads_share_one_chain(tmp_path):
     assert [text for text in texts if text.startswith("a-")] == [f"a-{n}" for n in range(25)]
 
 
-def test_full_disk_is_an_error_of_ours():
-    """A disk that refuses stops the run with a message, not a traceback of the system's."""
-    folder_on_full = os.open("/dev/full", os.O_WRONLY)
-    journal = Journal.__new__(Journal)
-    journal._lock, journal._seq, journal._prev, journal._origin = threading.Lock(), 0, "0" * 64, 0.0
-    journal._file = os.fdopen(folder_on_full, "wb")
+def test_full_disk_is_an_error_of_ours(tmp_path):
+    """A disk that refuses stops the run with a message, not a traceback of the system's; nothing is appended after it."""
+    journal = Journal(tmp_path)
+    journal._file.close()
+    journal._file = open("/dev/full", "wb")  # noqa: SIM115, PTH123 - as the journal holds its own
 
     with pytest.raises(JournalError, match="No space left"):
         journal.append(note("no room"))
+    with pytest.raises(JournalError, match="could not be written before"):
+        journal.append(note("still no room"))
     with pytest.raises(OSError, match="No space"):
         journal._file.close()
+
+
+def test_a_refused_fsync_is_nobodys_success(tmp_path, monkeypatch):
+    """The system tells of it once; whoever shares that fsync, or comes later, hears of it too."""
+    journal, asked = Journal(tmp_path), []
+
+    def refuse(descriptor):
+        asked.append(descriptor)
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("hopsdrill.journal.writer.os.fsync", refuse)
+    for _ in range(2):
+        with pytest.raises(JournalError):
+            journal.append(note("lost"))
+    journal.close()
+    assert len(asked) == 1
+
+
+def test_entries_given_together_have_one_fsync(tmp_path, monkeypatch):
+    """A hundred at once cost the disk what one costs; threads at once share theirs."""
+    synced, real = [], os.fsync
+    journal = Journal(tmp_path)
+    monkeypatch.setattr("hopsdrill.journal.writer.os.fsync", lambda file: synced.append(file) or real(file))
+
+    journal.append_all([note(str(number)) for number in range(100)])
+    assert len(synced) == 1
+    threads = [threading.Thread(target=journal.append, args=(note("at once"),)) for _ in range(40)]
+    with journal._disk:  # while one fsync goes on, forty entries are written
+        for thread in threads:
+            thread.start()
+        while journal._written < 140:
+            time.sleep(0.001)
+    for thread in threads:
+        thread.join()
+    journal.close()
+
+    assert len(synced) == 2
+    assert len(read(tmp_path)) == 140
 
 
 def test_lines_are_canonical_json(tmp_path):

@@ -10,6 +10,7 @@ from sample_journal import passing
 
 from hopsdrill.model import events as ev
 from hopsdrill.verdict import Verdict, judge
+from hopsdrill.verdict.facts import judged
 
 
 RUN = passing()
@@ -139,6 +140,13 @@ def test_removing_an_essential_event_never_leaves_pass(place):
     assert verdict(RUN[:place] + RUN[place + 1 :]) is not Verdict.PASS
 
 
+UNJUDGED = [
+    ev.OperationStarted(operation=9, name="restore", call="helm upgrade", target="drill", destructive=True),
+    ev.OperationFinished(operation=9, status=ev.Status.FAILED, outcome="no", seconds=1),
+    ev.Noted(topic="diagnosis", text="by the way"),
+]
+
+
 @given(st.sampled_from(ESSENTIAL), NOT_PASSED)
 def test_spoiling_an_essential_event_never_leaves_pass(place, status):
     """An outcome that is not passed, anywhere, is never PASS; skipped least of all."""
@@ -169,6 +177,17 @@ def test_remarks_change_nothing(events, remarks):
         assert [(r.rule, r.text, r.scenario) for r in before.reasons] == [
             (r.rule, r.text, r.scenario) for r in after.reasons
         ]
+
+
+@given(mutilated(), st.lists(st.tuples(st.integers(0, 10**6), st.sampled_from(UNJUDGED)), max_size=5))
+def test_operations_are_not_judged_but_as_an_end(events, operations):
+    """A journal without most of its operations, as a long one is judged, is judged alike."""
+    more = list(events)
+    for place, operation in operations:
+        more.insert(place % (len(more) + 1), Timed(0, operation))
+    entries = seal_all(more)
+
+    assert judge(tuple(judged(entries))) == judge(entries)
 
 
 @given(mutilated(), st.integers(0, 2**32))
