@@ -10,6 +10,7 @@ from securesystemslib.dsse import Envelope
 
 from hopsdrill import __version__
 from hopsdrill.core.errors import DrillError, JournalError, PreconditionError, VerificationError
+from hopsdrill.core.garbage import uncollected
 from hopsdrill.integrity.attest import INTENT
 from hopsdrill.integrity.manifest import ATTESTATION, NAME, Manifest, listed, present
 from hopsdrill.integrity.outcome import Verification, VerifyStatus
@@ -198,9 +199,10 @@ def _forms(folder: Path, journal: _Journal, found: Verification, *, full: bool) 
 
 
 def _compare(folder: Path, found: Verification) -> None:
-    entries = read(folder)
     try:
-        made = forms(build(folder, entries), entries)
+        with uncollected():
+            entries = read(folder)
+            made = forms(build(folder, entries), entries)
     except (DrillError, ValueError, KeyError, IndexError, TypeError) as error:
         text = f"no report can be made from it: {type(error).__name__}: {error}"
         found.add(VerifyStatus.VERDICT_DIFFERS, JOURNAL, text)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from hopsdrill.core.errors import SecretFoundError
 from hopsdrill.core.files import put
+from hopsdrill.core.garbage import uncollected
 from hopsdrill.core.redact import REDACTOR
 from hopsdrill.journal import read
 from hopsdrill.model.events import Entry
@@ -20,10 +21,11 @@ def write(folder: Path) -> Report:
         JournalError: the journal does not open, or the disk refuses.
         SecretFoundError: an artefact held a secret; it was removed.
     """
-    entries = read(folder)
-    report = build(folder, entries)
-    for name, text in forms(report, entries).items():
-        put(folder / name, text)
+    with uncollected():
+        entries = read(folder)
+        report = build(folder, entries)
+        for name, text in forms(report, entries).items():
+            put(folder / name, text)
     _scan(folder)
     return report
 
