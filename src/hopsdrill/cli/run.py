@@ -21,6 +21,7 @@ from hopsdrill.plan.loader import features_of
 from hopsdrill.plan.shard import shard as deal
 from hopsdrill.plugin.session import conduct
 from hopsdrill.report import Report, first_screen, write
+from hopsdrill.report.gap import known
 from hopsdrill.run import Order, Session, execute
 from hopsdrill.run.feasible import require_planned
 from hopsdrill.run.gc import sweep
@@ -83,7 +84,7 @@ def leave(folder: Path) -> Report:
 def _show(report: Report, folder: Path, *, as_json: bool) -> None:
     if as_json:
         kept = report.model_dump(mode="json", exclude={"fields"})
-        scenarios = {each.scenario: each.verdict for each in report.fields.steps.scenarios}
+        scenarios = {each.scenario: each.verdict for each in known(report.fields.steps.scenarios)}
         typer.echo(json.dumps({**kept, "folder": str(folder), "scenarios": scenarios}, indent=1))
     else:
         Console().print(first_screen(report, folder))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from hopsdrill.coverage.static import Covered, Row
 from hopsdrill.history import Run
+from hopsdrill.report.gap import known
 
 
 PLACEHOLDER = re.compile(r"<[^<>]+>")
@@ -51,7 +52,7 @@ def proven(rows: Iterable[Row], runs: Iterable[Run]) -> list[Proof]:
     """Hold every statement against runs, given in the order of their beginning."""
     latest: dict[str, Result] = {}
     for run in runs:
-        for told in run.report.fields.steps.scenarios:
+        for told in known(run.report.fields.steps.scenarios):
             if told.status is not None:
                 latest[told.scenario] = Result(told.scenario, str(told.verdict), run.folder.name, run.started)
     return [_proof(row, latest) for row in rows]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from hopsdrill.history.runs import Run
-from hopsdrill.report.gap import Gap
+from hopsdrill.report.gap import Gap, known
 from hopsdrill.verdict.wording import duration
 
 
@@ -36,23 +36,21 @@ def _facts(run: Run) -> dict[str, str]:
         "plan digest": _text(identity.plan_digest),
         "recovery time": NONE if run.rto is None else duration(run.rto),
         "loss of data": NONE if run.rpo is None else duration(run.rpo),
-        "not covered": "; ".join(report.not_covered) or NONE,
+        "not covered": "; ".join(known(report.not_covered)) or NONE,
     }
 
 
 def _parts(run: Run) -> dict[str, str]:
-    found = run.report.fields.systems.components
-    parts = {} if isinstance(found, Gap) else {f"version of {each.name}": each.version for each in found}
-    return parts | {f"stand-in for {each.store}: {each.plays}": each.part for each in run.report.stand_ins}
+    parts = {f"version of {each.name}": each.version for each in known(run.report.fields.systems.components)}
+    return parts | {f"stand-in for {each.store}: {each.plays}": each.part for each in known(run.report.stand_ins)}
 
 
 def _scenarios(run: Run) -> dict[str, str]:
-    return {f"scenario {each.scenario}": each.verdict for each in run.report.fields.steps.scenarios}
+    return {f"scenario {each.scenario}": each.verdict for each in known(run.report.fields.steps.scenarios)}
 
 
 def _proofs(run: Run) -> dict[str, str]:
-    found = run.report.fields.validation.proofs
-    proofs = [] if isinstance(found, Gap) else found
+    proofs = known(run.report.fields.validation.proofs)
     return {f"proof {each.scenario.rpartition('::')[2]}: {each.proof}": str(each.status) for each in proofs}
 
 

@@ -1,6 +1,5 @@
 """Findings: what runs have shown to be wrong, recognised from run to run, closed only by a retest that passed."""
 
-import hashlib
 from datetime import date
 from pathlib import Path
 from statistics import median
@@ -12,18 +11,11 @@ from hopsdrill.core.errors import PlanError
 from hopsdrill.core.files import put
 from hopsdrill.history.runs import History, Run
 from hopsdrill.model.base import Model
-from hopsdrill.verdict import Reason, Verdict
+from hopsdrill.report.findings import identity
+from hopsdrill.report.gap import known as listed
 
 
 REGISTER = "findings.yaml"
-SEVERITY = {
-    Verdict.FAIL: "critical",
-    Verdict.INVALID: "major",
-    Verdict.UNKNOWN: "major",
-    Verdict.BREACHED: "major",
-    Verdict.ABORTED: "minor",
-    None: "minor",
-}
 SLOWER = "slower-than-before"
 BEFORE = 5  # passing runs whose median a recovery time is held against
 
@@ -70,10 +62,10 @@ def findings(found: History, register: dict[str, Assignment] | None = None) -> l
     lives: dict[str, Finding] = {}
     for run in found.runs:
         shown = {each.id: each for each in [*_shown(run), *_slower(run, found)]}
-        for identity, each in shown.items():
-            known = lives.get(identity)
+        for name, each in shown.items():
+            known = lives.get(name)
             seen = [*(known.seen if known else []), run.folder.name]
-            lives[identity] = each.model_copy(update={"seen": seen})
+            lives[name] = each.model_copy(update={"seen": seen})
         _close(lives, run, set(shown))
     given = register or {}
     told = [each.model_copy(update={"assigned": given.get(each.id, Assignment())}) for each in lives.values()]
@@ -82,22 +74,11 @@ def findings(found: History, register: dict[str, Assignment] | None = None) -> l
 
 
 def _shown(run: Run) -> list[Finding]:
-    """What one run's verdict rests on, where that is not good."""
-    reasons = [each for each in run.report.fields.verdict.reasons if each.verdict is not Verdict.PASS]
+    """What one run's own report names."""
     return [
-        _finding(run, each.rule, each.scenario, _thing(run, each), each.text, SEVERITY[each.verdict])
-        for each in reasons
+        Finding(drill=run.drill, seen=[], **each.model_dump(include={"id", "severity", "rule", "scenario", "text"}))
+        for each in run.report.fields.findings.items
     ]
-
-
-def _thing(run: Run, reason: Reason) -> str:
-    """The proof, action or objective a reason is about: its name stays the same, its words do not."""
-    for number in reason.events:
-        event = run.entries[number].event
-        for name in ("proof", "action", "objective", "store"):
-            if isinstance(found := getattr(event, name, None), str):
-                return found
-    return ""
 
 
 def _slower(run: Run, found: History) -> list[Finding]:
@@ -109,24 +90,18 @@ def _slower(run: Run, found: History) -> list[Finding]:
     if not allowed or not times or run.rto is None or run.rto <= allowed * median(times):
         return []
     text = f"the recovery took {run.rto:.0f} s; the median of {len(times)} passing runs before is {median(times):.0f} s, and {allowed} times that is allowed"
-    return [_finding(run, SLOWER, "", "rto", text, "major")]
-
-
-def _finding(run: Run, rule: str, scenario: str, thing: str, text: str, severity: str) -> Finding:  # noqa: PLR0913, PLR0917 - its fields
-    identity = hashlib.sha256(f"{run.drill}|{rule}|{scenario}|{thing}".encode()).hexdigest()[:8]
-    return Finding(
-        id=f"HD-{identity}", severity=severity, drill=run.drill, rule=rule, scenario=scenario, text=text, seen=[]
-    )
+    known = identity(run.drill, SLOWER, "", "rto")
+    return [Finding(id=known, severity="major", drill=run.drill, rule=SLOWER, scenario="", text=text, seen=[])]
 
 
 def _close(lives: dict[str, Finding], run: Run, shown: set[str]) -> None:
     """A run closes what it could have shown again and did not: its scenario passed, or it passed as a whole."""
-    passed = {each.scenario for each in run.report.fields.steps.scenarios if each.verdict == "PASS"}
+    passed = {each.scenario for each in listed(run.report.fields.steps.scenarios) if each.verdict == "PASS"}
     whole = run.report.verdict == "PASS"
-    for identity, each in lives.items():
+    for name, each in lives.items():
         retested = each.scenario in passed if each.scenario else whole
-        if each.open and each.drill == run.drill and identity not in shown and retested:
-            lives[identity] = each.model_copy(update={"closed_by": run.folder.name})
+        if each.open and each.drill == run.drill and name not in shown and retested:
+            lives[name] = each.model_copy(update={"closed_by": run.folder.name})
 
 
 REGISTERED = TypeAdapter(dict[str, Assignment])

@@ -10,6 +10,7 @@ from hopsdrill.core.files import put
 from hopsdrill.history.age import last_proven
 from hopsdrill.history.findings import Finding
 from hopsdrill.history.runs import History, Run
+from hopsdrill.report.gap import known as listed
 from hopsdrill.verdict.wording import duration
 
 
@@ -41,7 +42,7 @@ def write_index(reports: Path, found: History, known: list[Finding], now: dateti
     made = Environment(
         loader=PackageLoader("hopsdrill.history"), autoescape=select_autoescape(["html.j2"]), undefined=StrictUndefined
     )
-    made.filters["duration"] = duration
+    made.filters |= {"duration": duration, "known": listed}
     proven = last_proven(found)
     drills = sorted({run.drill for run in found.runs})
     text = made.get_template("index.html.j2").render(

@@ -9,6 +9,7 @@ from hopsdrill.core.files import put
 from hopsdrill.integrity.manifest import ATTESTATION, NAME, make
 from hopsdrill.journal.chain import sha256
 from hopsdrill.model.events import Entry, RunStarted
+from hopsdrill.report.gap import known
 from hopsdrill.report.model import Report
 from hopsdrill.signing.envelope import Statement, Subject, write
 
@@ -55,7 +56,7 @@ def attest(folder: Path, report: Report, entries: tuple[Entry, ...], signer: Cry
 def _predicate(report: Report, entries: tuple[Entry, ...]) -> dict[str, object]:
     """The fields of in-toto's test-result, and ours beside them under ``hopsdrill``."""
     by_result: dict[str, list[str]] = {"PASSED": [], "WARNED": [], "FAILED": []}
-    for each in report.fields.steps.scenarios:
+    for each in known(report.fields.steps.scenarios):
         by_result[RESULTS.get(str(each.verdict), "FAILED")].append(each.scenario)
     started = entries[0].event
     plan = started.plan_digest if isinstance(started, RunStarted) else ""

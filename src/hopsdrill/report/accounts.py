@@ -150,7 +150,7 @@ class RtoAccount(Model):
     start_rule: Text
     started: Text
     total: Measure | Gap
-    phases: list[PhaseAccount]
+    phases: list[PhaseAccount] | Gap
 
 
 class RpoAccount(Model):

@@ -1,5 +1,6 @@
 """From a journal to a report: a pure function of the entries and of the evidence files beside them."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ from hopsdrill.report import of_plan
 from hopsdrill.report.accounts import Remark
 from hopsdrill.report.artefacts import evidence
 from hopsdrill.report.evidenced import NOTHING_YET, control_mapping
+from hopsdrill.report.findings import LIFE, corrections, findings_of
 from hopsdrill.report.gap import LATER, Gap, or_gap
-from hopsdrill.report.measured import backups, objectives, recovery_points, recovery_times
+from hopsdrill.report.measured import backups, known_state, objectives, recovery_points, recovery_times
 from hopsdrill.report.model import Report
 from hopsdrill.report.story import actions, proofs, scenarios
 from hopsdrill.report.summary import summary
@@ -44,9 +46,9 @@ def build(folder: Path, entries: tuple[ev.Entry, ...], *, withheld: bool = False
         exit_codes=list(dict.fromkeys([code, *judgement.codes])),
         run_id=started.run_id if started else folder.name,
         title=str(plan.get("title") or (started.run_id if started else folder.name)),
-        not_covered=[*plan.get("exclusions", []), *of_plan.excluded(facts)],
-        stand_ins=[each for event in seen for each in event.stand_ins],
-        substitutions=[each for event in seen for each in event.substitutions],
+        not_covered=[*plan.get("exclusions", []), *of_plan.excluded(facts)] if started else of_plan.UNSTARTED,
+        stand_ins=[each for event in seen for each in event.stand_ins] if seen else of_plan.UNSEEN,
+        substitutions=[each for event in seen for each in event.substitutions] if seen else of_plan.UNSEEN,
         summary=summary(facts, judgement, plan, started.command if started else []),
         fields=_fields(folder, facts, judgement, started, plan),
     )
@@ -59,6 +61,7 @@ def _fields(
     governance, told = plan.get("governance") or {}, scenarios(facts, judgement)
     checks = proofs(facts)
     whole = [each for each in checks if not each.data and each.store != "platform"]
+    wrong = findings_of(facts, judgement, str(plan.get("name", "")), (governance.get("roles") or {}).get("owner"))
     made = f.Fields(
         identity=of_plan.identity(started, plan, folder),
         purpose=of_plan.purpose(facts, plan),
@@ -78,7 +81,7 @@ def _fields(
         steps=f.Steps(
             actor="hopsdrill, as the operator would",
             retries="none: an operation is tried once",
-            scenarios=told[0],
+            scenarios=or_gap(told[0], "no scenario was planned or begun"),
             outside=told[1],
         ),
         rto=or_gap(recovery_times(facts), "no recovery was timed"),
@@ -86,19 +89,25 @@ def _fields(
         validation=f.Validation(
             proofs=or_gap(checks, "no proof was recorded"),
             security="users, grants, roles, role bindings and secrets are compared; network policies are not",
-            reconstitution=NEVER,
+            reconstitution=known_state(facts),
         ),
         actions=or_gap(actions(facts), "nothing was done to the data on purpose"),
         deviations=_deviations(facts),
         verdict=f.Ruling(
-            verdict=str(judgement.verdict) if judgement.verdict else None,
+            verdict=or_gap(str(judgement.verdict) if judgement.verdict else None, "the drill was not conducted"),
             rules="docs/reference/verdict.md, generated from the code that judges",
-            reasons=list(judgement.reasons),
+            reasons=or_gap(list(judgement.reasons), "no rule of the table speaks of what was journalled"),
             objectives=or_gap(objectives(facts), "none was measured"),
         ),
-        findings=f.Findings(items=[], lifecycle=NEVER),
-        corrective_actions=NEVER,
-        trend=NEVER,
+        findings=f.Findings(items=wrong, lifecycle=LIFE),
+        corrective_actions=or_gap(
+            corrections(wrong, shlex.join(started.command) if started else ""),
+            "there is no finding, so nothing to mend",
+        ),
+        trend=Gap(
+            gap="a run's report says what its own journal says; trends over all runs are in index.html beside the runs "
+            "(`hopsdrill report index`)"
+        ),
         controls=NOTHING_YET,
         evidence=or_gap(evidence(folder, facts.entries), "none was captured"),
         integrity=_integrity(facts),
@@ -173,7 +182,10 @@ def _cleanup(facts: Facts) -> f.Cleanup:
         else f"{len(left)} things are still there"
     )
     return f.Cleanup(
-        statement=statement + (", on purpose" if kept and left else ""),
+        statement=or_gap(
+            statement + (", on purpose" if kept and left else "") if ends else None,
+            f"no end of a clean-up was journalled; by the ledger, {statement}",
+        ),
         created=made,
         removed=[seen.event.resource for seen in facts.all(ev.ResourceRemoved)],
         left=left,

@@ -1,6 +1,6 @@
 """The 32 fields a drill report must have, each filled or a gap.
 
-They are what ISO 22301, ISO 27001, SOC 2, NIST SP 800-84, DORA and PCI DSS ask of a recovery test between them. The order of
+An empty list is a statement: there was none. What is not known is a gap. They are what ISO 22301, ISO 27001, SOC 2, NIST SP 800-84, DORA and PCI DSS ask of a recovery test between them. The order of
 the attributes of ``Fields`` is their number.
 """
 
@@ -22,6 +22,7 @@ from hopsdrill.report.accounts import (
     ScenarioAccount,
     UncoveredControl,
 )
+from hopsdrill.report.findings import FindingAccount
 from hopsdrill.report.gap import Gap, Text
 from hopsdrill.verdict import Reason
 
@@ -59,8 +60,8 @@ class Kind(Model):
 
     type: Text
     real: list[Component] | Gap
-    simulated: list[StandIn]
-    substitutions: list[str]
+    simulated: list[StandIn] | Gap
+    substitutions: list[str] | Gap
 
 
 class Scope(Model):
@@ -142,7 +143,7 @@ class Steps(Model):
 
     actor: str
     retries: Text
-    scenarios: list[ScenarioAccount]
+    scenarios: list[ScenarioAccount] | Gap
     outside: list[OperationAccount]
 
 
@@ -164,17 +165,17 @@ class Validation(Model):
 class Ruling(Model):
     """Field 20: by which rules, for which reasons, and how each objective fared."""
 
-    verdict: str | None
+    verdict: Text
     rules: str
-    reasons: list[Reason]
+    reasons: list[Reason] | Gap
     objectives: list[Measure] | Gap
 
 
 class Findings(Model):
-    """Field 21; printed although it is empty."""
+    """Field 21: of this run alone; an empty list says that there is none."""
 
-    items: list[str]
-    lifecycle: Text
+    items: list[FindingAccount]
+    lifecycle: str
 
 
 class ControlMapping(Model):
@@ -209,7 +210,7 @@ class Redaction(Model):
 class Cleanup(Model):
     """Field 28."""
 
-    statement: str
+    statement: Text
     created: list[Resource]
     removed: list[Resource]
     left: list[Resource]
@@ -249,7 +250,7 @@ class Fields(Model):
     verdict: Ruling
     findings: Findings
     corrective_actions: list[str] | Gap
-    trend: list[str] | Gap
+    trend: Gap
     controls: ControlMapping
     evidence: list[EvidenceAccount] | Gap
     integrity: Integrity

@@ -27,6 +27,11 @@ def or_gap(value: T | None, why: str) -> T | Gap:
     return Gap(gap=why) if value is None or value in ("", [], ()) else value
 
 
+def known(value: list[T] | Gap) -> list[T]:
+    """What a list holds; nothing where it is a gap."""
+    return [] if isinstance(value, Gap) else value
+
+
 def gaps(value: object, path: str = "") -> Iterator[tuple[str, str]]:
     """Every gap inside a model, as (path, reason), in order."""
     if isinstance(value, Gap):

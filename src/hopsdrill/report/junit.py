@@ -4,7 +4,7 @@ import re
 from xml.etree import ElementTree as ET
 
 from hopsdrill.report.accounts import ScenarioAccount
-from hopsdrill.report.gap import Gap
+from hopsdrill.report.gap import Gap, known
 from hopsdrill.report.measured import measured_text, met_text, seconds_text
 from hopsdrill.report.model import Report
 
@@ -16,7 +16,7 @@ FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 def junit(report: Report) -> str:
     """The text of junit.xml."""
-    told = report.fields.steps.scenarios
+    told = known(report.fields.steps.scenarios)
     failures = sum(each.verdict in FAILURES for each in told)
     errors = sum(each.verdict != "PASS" for each in told) - failures + (not told)
     suite = ET.Element(
@@ -57,7 +57,7 @@ def _case(suite: ET.Element, told: ScenarioAccount, report: Report) -> None:
     )
     if told.verdict == "PASS":
         return
-    reasons = [reason.text for reason in report.fields.verdict.reasons if reason.scenario == told.scenario]
+    reasons = [reason.text for reason in known(report.fields.verdict.reasons) if reason.scenario == told.scenario]
     kind = "failure" if told.verdict in FAILURES else "error"
     text = _clean("\n".join(reasons) or f"{told.verdict}: it did not run")
     ET.SubElement(case, kind, message=text.splitlines()[0][:300], type=told.verdict).text = text

@@ -1,9 +1,11 @@
 """Backups under test, recovery time and recovery point, as the journal has them."""
 
+import math
+
 from hopsdrill.core.clock import parse_utc
 from hopsdrill.model import events as ev
 from hopsdrill.report.accounts import BackupAccount, LossAccount, Measure, PhaseAccount, RpoAccount, RtoAccount
-from hopsdrill.report.gap import LATER, Gap, or_gap
+from hopsdrill.report.gap import LATER, Gap, Text, or_gap
 from hopsdrill.verdict.facts import Facts, Seen
 from hopsdrill.verdict.wording import NO_SOURCE, duration
 
@@ -67,6 +69,21 @@ def objectives(facts: Facts) -> list[Measure]:
     return [_measure(seen) for seen in facts.all(ev.ObjectiveMeasured)]
 
 
+def worst_measures(facts: Facts) -> list[Measure]:
+    """Every objective once: where it was not measured, else where it left the smallest share of its target."""
+    worst: dict[str, Measure] = {}
+    for made in map(_measure, facts.all(ev.ObjectiveMeasured)):
+        if made.objective not in worst or _left(made) < _left(worst[made.objective]):
+            worst[made.objective] = made
+    return list(worst.values())
+
+
+def _left(made: Measure) -> float:
+    if isinstance(made.margin_s, Gap) or isinstance(made.target_s, Gap):
+        return -math.inf if isinstance(made.measured_s, Gap) else math.inf
+    return made.margin_s / made.target_s if made.target_s else made.margin_s
+
+
 def _objectives(facts: Facts, scenario: str) -> dict[str, Measure]:
     return {seen.event.objective: _measure(seen) for seen in facts.by_scenario(ev.ObjectiveMeasured).get(scenario, [])}
 
@@ -85,7 +102,7 @@ def recovery_times(facts: Facts) -> list[RtoAccount]:
                 start_rule=or_gap(first.event.rule if first else None, none),
                 started=or_gap(first.at if first else None, none),
                 total=_objectives(facts, scenario).get("rto", NOT_MEASURED),
-                phases=[_phase(seen.event) for seen in phases.get(scenario, [])],
+                phases=or_gap([_phase(seen.event) for seen in phases.get(scenario, [])], "no phase was measured"),
             )
         )
     return made
@@ -126,6 +143,19 @@ def measured_text(one: Measure) -> str:
 def met_text(one: Measure) -> str:
     """Whether it was met; nothing is said where nothing can be."""
     return "" if one.met is None else "met" if one.met else "MISSED"
+
+
+def known_state(facts: Facts) -> Text:
+    """Whether the platform was brought to a state that is known: what the proofs after the first disaster say of the data."""
+    first = next((seen.seq for seen in facts.all(ev.DisasterDeclared)), None)
+    if first is None:
+        return Gap(gap="no disaster was declared, so nothing was to be reconstituted")
+    after = [seen.event for seen in facts.all(ev.ProofRecorded) if seen.event.data and seen.seq > first]
+    passed = sum(each.status is ev.Status.PASSED for each in after)
+    return or_gap(
+        f"{passed} of {len(after)} proofs of the data after the first disaster passed" if after else None,
+        "no proof looked at the data after the disaster",
+    )
 
 
 def seconds_text(value: float | Gap | None) -> str:

@@ -1,20 +1,26 @@
 """The shape of ``report.json``: schema ``hopsdrill.report/v1``."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from hopsdrill.model.base import Model
 from hopsdrill.model.events import StandIn
+from hopsdrill.report.accounts import Measure
 from hopsdrill.report.fields import Fields
-from hopsdrill.report.gap import Text
+from hopsdrill.report.gap import Gap, Text
 
 
 SCHEMA = "hopsdrill.report/v1"
 
 
 class Summary(Model):
-    """The first screen: what a manager asks, in the order of asking."""
+    """The first screen: what a manager asks, in the order of asking.
+
+    Attributes:
+        objectives: each objective once, where it was kept worst.
+    """
 
     recovered: str
+    objectives: list[Measure] | Gap
     backup: Text
     time: Text
     loss: Text
@@ -39,17 +45,12 @@ class Report(Model):
     exit_codes: list[int]
     run_id: str
     title: str
-    not_covered: list[str]
-    stand_ins: list[StandIn]
-    substitutions: list[str]
+    not_covered: list[str] | Gap
+    stand_ins: list[StandIn] | Gap
+    substitutions: list[str] | Gap
     summary: Summary
     fields: Fields
 
     def to_json(self) -> str:
         """The text of ``report.json``: keys in the order of the schema."""
         return self.model_dump_json(indent=1) + "\n"
-
-
-def schema() -> dict[str, Any]:
-    """The JSON schema of ``report.json``."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA} | Report.model_json_schema()

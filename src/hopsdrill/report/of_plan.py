@@ -13,6 +13,8 @@ from hopsdrill.verdict.facts import Facts
 
 ABSENT = "the plan does not say"
 NEVER = Gap(gap=LATER)
+UNSEEN = Gap(gap="the environment was not recorded, so nobody can say")
+UNSTARTED = Gap(gap="the run's start was not journalled, and with it the plan and what it leaves out")
 
 
 def excluded(facts: Facts) -> list[str]:
@@ -51,8 +53,8 @@ def kind(seen: ev.EnvironmentSeen | None, plan: dict[str, Any]) -> f.Kind:
     return f.Kind(
         type=or_gap(plan.get("type"), ABSENT),
         real=or_gap(seen.components if seen else None, "the environment was not recorded"),
-        simulated=seen.stand_ins if seen else [],
-        substitutions=seen.substitutions if seen else [],
+        simulated=seen.stand_ins if seen else UNSEEN,
+        substitutions=seen.substitutions if seen else UNSEEN,
     )
 
 
@@ -102,11 +104,17 @@ def authorisation(facts: Facts, governance: dict[str, Any]) -> f.Authorisation:
 def times(facts: Facts, seen: ev.EnvironmentSeen | None, governance: dict[str, Any]) -> f.Times:
     """Field 8."""
     first, last = (facts.entries[0], facts.entries[-1]) if facts.entries else (None, None)
+    ends = facts.all(ev.RunFinished)
     window = governance.get("window")
     return f.Times(
         planned=or_gap(window["opens"] if window else None, ABSENT),
-        started=or_gap(first.at if first else None, "the journal is empty"),
-        ended=or_gap(last.at if last else None, "the journal is empty"),
+        started=or_gap(
+            first.at if first and isinstance(first.event, ev.RunStarted) else None, "the run's start was not journalled"
+        ),
+        ended=or_gap(
+            ends[-1].at if ends else None,
+            f"the run's end was not journalled; its last entry is of {last.at}" if last else "the journal is empty",
+        ),
         seconds=or_gap(last.mono_ms / 1000 if last else None, "the journal is empty"),
         clock="UTC of the machine that ran the drill; durations by its monotonic clock",
         clock_offset_s=or_gap(seen.clock_offset_s if seen else None, "measured per recovery, see the loss accounting"),

@@ -8,12 +8,16 @@ from operator import attrgetter
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 from pydantic import BaseModel
 
 from hopsdrill.model.events import Component, Entry, Resource
-from hopsdrill.report.gap import Gap, gaps
+from hopsdrill.report.gap import Gap, gaps, known
 from hopsdrill.report.measured import measured_text, met_text, seconds_text
 from hopsdrill.report.model import Report
+from hopsdrill.report.pictures import meter, phases, window
+from hopsdrill.report.schema import ABOUT
+from hopsdrill.verdict import RULES
 from hopsdrill.verdict.wording import duration
 
 
@@ -21,6 +25,7 @@ CONTROL = re.compile(
     r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]"
 )  # terminal colours and other control characters
 MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|#])")
+TICKS = re.compile("`([^`]+)`")
 LINE = 300  # characters of a journal entry shown in the table
 # Fields that have a section of their own are not repeated in the table.
 SECTIONS = {
@@ -32,6 +37,8 @@ SECTIONS = {
     "controls": "see the section Controls",
     "evidence": "see the section Evidence",
     "backup": "see the section Recovery point and loss",
+    "findings": "see the section Findings",
+    "corrective_actions": "see the section Findings",
     "deviations": "see the section Deviations and remarks",
     "integrity_before_restore": "see the section Proofs",
     "completeness": "see the section Proofs",
@@ -52,6 +59,7 @@ def _environment() -> Environment:
     made.tests["gap"] = lambda value: isinstance(value, Gap)
     made.filters |= {"measured": measured_text, "seconds": seconds_text, "met": met_text}
     made.filters |= {"duration": duration, "line": entry_line, "md": markdown_text, "grouped": grouped}
+    made.filters |= {"known": known, "phases": phases, "meter": meter, "conditions": conditions, "ticks": ticks}
     made.finalize = clean
     return made
 
@@ -59,6 +67,16 @@ def _environment() -> Environment:
 def grouped(items: list[BaseModel], name: str) -> list[tuple[str, list[BaseModel]]]:
     """Neighbours that share an attribute's value, in their order; Jinja's own ``groupby`` sorts them."""
     return [(str(key), list(each)) for key, each in groupby(items, attrgetter(name))]
+
+
+def ticks(text: str) -> Markup:
+    """A text whose commands stand between backticks."""
+    return Markup(TICKS.sub(r"<code>\1</code>", str(escape(clean(text)))))  # noqa: S704 - all but our own marks is escaped
+
+
+def conditions(name: str) -> str:
+    """When a rule holds, in the words of the published table."""
+    return next((each.condition for each in RULES if each.name == name), "")
 
 
 def clean(value: Any) -> Any:
@@ -80,7 +98,10 @@ def entry_line(entry: Entry) -> str:
 def html(report: Report, entries: tuple[Entry, ...]) -> str:
     """The text of report.html."""
     template = _environment().get_template("report.html.j2")
-    return template.render(r=report, f=report.fields, entries=entries, table=list(field_rows(report))) + "\n"
+    return (
+        template.render(r=report, f=report.fields, entries=entries, table=list(field_rows(report)), window=window)
+        + "\n"
+    )
 
 
 def markdown(report: Report) -> str:
@@ -88,11 +109,11 @@ def markdown(report: Report) -> str:
     return _environment().get_template("report.md.j2").render(r=report, f=report.fields, gaps=list(gaps(report.fields)))
 
 
-def field_rows(report: Report) -> list[tuple[int, str, list[Row]]]:
-    """The 32 fields as numbered rows of label, text and whether it is a gap."""
+def field_rows(report: Report) -> list[tuple[int, str, str, list[Row]]]:
+    """The 32 fields, each with its number, name and what it holds, as rows of label, text and whether it is a gap."""
     fields = report.fields
     return [
-        (number, name.replace("_", " "), _section(name) or _rows(getattr(fields, name)))
+        (number, name.replace("_", " "), ABOUT[name], _section(name) or _rows(getattr(fields, name)))
         for number, name in enumerate(type(fields).model_fields, 1)
     ]
 

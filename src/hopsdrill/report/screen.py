@@ -7,7 +7,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text as Styled
 
-from hopsdrill.report.gap import Gap, Text
+from hopsdrill.report.gap import Gap, Text, known
 from hopsdrill.report.model import Report
 from hopsdrill.report.render import clean
 
@@ -35,11 +35,11 @@ def _rows(report: Report, folder: Path) -> list[tuple[str, str]]:
     told = report.summary
     stood_in = [
         f"{each.store}: {each.part} plays {each.plays}. Not exercised: {each.not_exercised}"
-        for each in report.stand_ins
+        for each in known(report.stand_ins)
     ]
     return [
-        ("Not covered", "\n".join(report.not_covered) or "nothing was declared to be left out"),
-        ("Stood in", "\n".join([*stood_in, *report.substitutions]) or "nothing"),
+        ("Not covered", _lines(report.not_covered, known(report.not_covered)) or "nothing was declared to be left out"),
+        ("Stood in", _lines(report.stand_ins, [*stood_in, *known(report.substitutions)]) or "nothing"),
         ("Could we recover?", told.recovered),
         ("From which backup", _text(told.backup)),
         ("In what time", _text(told.time)),
@@ -49,6 +49,10 @@ def _rows(report: Report, folder: Path) -> list[tuple[str, str]]:
         ("Run it again", _text(told.rerun)),
         ("Report", str(folder / "report.html")),
     ]
+
+
+def _lines(value: object, lines: list[str]) -> str:
+    return f"gap: {value.gap}" if isinstance(value, Gap) else "\n".join(lines)
 
 
 def _text(value: Text) -> str:

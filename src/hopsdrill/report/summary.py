@@ -4,8 +4,8 @@ import shlex
 from collections.abc import Sequence
 
 from hopsdrill.model import events as ev
-from hopsdrill.report.gap import Gap, Text, or_gap
-from hopsdrill.report.measured import backups, recovery_points, recovery_times, seconds_text
+from hopsdrill.report.gap import Gap, Text, known, or_gap
+from hopsdrill.report.measured import backups, recovery_points, recovery_times, seconds_text, worst_measures
 from hopsdrill.report.model import Summary
 from hopsdrill.verdict import Judgement, Verdict
 from hopsdrill.verdict.facts import Facts
@@ -30,6 +30,7 @@ def summary(facts: Facts, judgement: Judgement, plan: dict[str, object], command
     due = governance.get("next_drill_due") if isinstance(governance, dict) else None
     return Summary(
         recovered=_recovered(judgement, facts),
+        objectives=or_gap(worst_measures(facts), "no objective was measured"),
         backup=_backup(facts),
         time=_time(facts),
         loss=_loss(facts),
@@ -87,7 +88,7 @@ def _time(facts: Facts) -> Text:
     if not found or isinstance(found[0].total, Gap):
         return Gap(gap="not measured")
     total, phases = found[0].total, found[0].phases
-    parts = ", ".join(f"{each.phase} {seconds_text(each.seconds)}" for each in phases)
+    parts = ", ".join(f"{each.phase} {seconds_text(each.seconds)}" for each in known(phases))
     bound = "at least " if total.lower_bound else ""
     return f"{bound}{seconds_text(total.measured_s)} ± {duration(total.error_s)} of {seconds_text(total.target_s)} allowed ({parts})"
 
