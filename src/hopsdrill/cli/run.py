@@ -15,7 +15,7 @@ from hopsdrill.cli.plan import opened
 from hopsdrill.cli.progress import Teller
 from hopsdrill.cli.report import Reports, keep_indexed
 from hopsdrill.integrity import attest, declare_intent
-from hopsdrill.journal import read
+from hopsdrill.journal import read, withhold
 from hopsdrill.lab import load
 from hopsdrill.plan.loader import features_of
 from hopsdrill.plan.shard import shard as deal
@@ -75,7 +75,8 @@ def carry_out(order: Order, session: Session, *, as_json: bool) -> NoReturn:
 
 
 def leave(folder: Path) -> Report:
-    """Write a run's artefacts and sign all it leaves."""
+    """Withhold what holds a secret, write a run's artefacts and sign all it leaves."""
+    withhold(folder)
     report = write(folder)
     attest(folder, report, read(folder), KeyStore().runner())
     return report

@@ -8,13 +8,13 @@ from hopsdrill import __version__
 from hopsdrill.core.files import put
 from hopsdrill.integrity.manifest import ATTESTATION, NAME, make
 from hopsdrill.journal.chain import sha256
+from hopsdrill.journal.withhold import INTENT
 from hopsdrill.model.events import Entry, RunStarted
 from hopsdrill.report.gap import known
 from hopsdrill.report.model import Report
 from hopsdrill.signing.envelope import Statement, Subject, write
 
 
-INTENT = "intent.dsse.json"
 RESULT_TYPE = (
     "https://in-toto.io/attestation/test-result/v0.1"  # its predicate's fields: result, configuration, passedTests ...
 )

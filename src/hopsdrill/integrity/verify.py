@@ -11,12 +11,12 @@ from securesystemslib.dsse import Envelope
 from hopsdrill import __version__
 from hopsdrill.core.errors import DrillError, JournalError, PreconditionError, VerificationError
 from hopsdrill.core.garbage import uncollected
-from hopsdrill.integrity.attest import INTENT
 from hopsdrill.integrity.manifest import ATTESTATION, NAME, Manifest, listed, present
 from hopsdrill.integrity.outcome import Verification, VerifyStatus
 from hopsdrill.integrity.signoff import check as check_sign_offs
 from hopsdrill.journal import read, scan
 from hopsdrill.journal.chain import sha256
+from hopsdrill.journal.withhold import INTENT
 from hopsdrill.journal.writer import NAME as JOURNAL
 from hopsdrill.model.events import Entry, RunStarted
 from hopsdrill.report import build

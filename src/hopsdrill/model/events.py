@@ -366,6 +366,19 @@ class CleanupFinished(Model):
     kept_on_purpose: bool = False
 
 
+class ArtefactWithheld(Model):
+    """Something in the run's folder held a secret when the run had ended, and was taken away, or masked.
+
+    Attributes:
+        artefact: its path in the folder.
+        what: what was done about it; without the secret.
+    """
+
+    type: Literal["artefact.withheld"] = "artefact.withheld"
+    artefact: str
+    what: str
+
+
 class RunFinished(Model):
     """Last event of a run that reached its end."""
 
@@ -397,6 +410,7 @@ Event = Annotated[
     | RunInterrupted
     | InternalFailure
     | CleanupFinished
+    | ArtefactWithheld
     | RunFinished,
     Field(discriminator="type"),
 ]

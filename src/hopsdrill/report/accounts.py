@@ -163,7 +163,7 @@ class RpoAccount(Model):
 
 
 class EvidenceAccount(Model):
-    """One artefact; ``state`` is ``intact``, ``missing`` or ``changed``, by its digest."""
+    """One artefact; ``state`` is ``intact``, ``missing`` or ``changed``, by its digest; ``withheld`` where it held a secret."""
 
     digest: str
     names: list[str]

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from hopsdrill.journal.chain import sha256
-from hopsdrill.model.events import Entry
+from hopsdrill.journal.evidence import FOLDER
+from hopsdrill.model.events import ArtefactWithheld, Entry
 from hopsdrill.report.accounts import EvidenceAccount
 from hopsdrill.report.gap import Gap, or_gap
 
@@ -14,8 +15,15 @@ from hopsdrill.report.gap import Gap, or_gap
 def evidence(folder: Path, entries: tuple[Entry, ...]) -> list[EvidenceAccount]:
     """Every artefact that the index or an event names, in the order of their digests."""
     index, cited = _index(folder), _cited(entries)
-    return [
+    found = [
         _account(folder, digest, index.get(digest, []), cited.get(digest, [])) for digest in sorted({*index, *cited})
+    ]
+    withheld = {each.event.artefact for each in entries if isinstance(each.event, ArtefactWithheld)}
+    return [
+        each.model_copy(update={"state": "withheld"})
+        if each.state == "missing" and f"{FOLDER}/{each.digest}" in withheld
+        else each
+        for each in found
     ]
 
 

@@ -24,20 +24,19 @@ from hopsdrill.verdict.facts import Facts
 NEVER = Gap(gap=LATER)
 
 
-def build(folder: Path, entries: tuple[ev.Entry, ...], *, withheld: bool = False) -> Report:
+def build(folder: Path, entries: tuple[ev.Entry, ...]) -> Report:
     """Make a report.
 
     Args:
         folder: the run's folder; only ``evidence/`` in it is read.
         entries: the journal.
-        withheld: an artefact held a secret and was removed.
     """
     facts = Facts(entries)
     judgement = judge(entries)
     started = next((seen.event for seen in facts.all(ev.RunStarted)), None)
     plan = started.plan if started else {}
     seen = [each.event for each in facts.all(ev.EnvironmentSeen)]
-    code = exit_code(judgement, withheld=withheld)
+    code = exit_code(judgement)
     return Report(
         verdict=str(judgement.verdict) if judgement.verdict else None,
         headline=judgement.headline,
@@ -163,9 +162,10 @@ def _integrity(facts: Facts) -> f.Integrity:
 def _redaction(facts: Facts) -> f.Redaction:
     text = "".join(entry.event.model_dump_json() for entry in facts.entries)
     return f.Redaction(
-        rules="every secret that is loaded or generated is registered and masked in all its encodings (core/redact.py)",
+        rules="every secret that is loaded or generated is registered and masked: as it is, in base64, URL, JSON, shell, HTML and hexadecimal form, wrapped, and cut off (core/redact.py)",
         masked=text.count("[redacted]"),
-        leak_scan="every artefact is scanned for registered secrets when the run ends; one that holds a secret is withheld (exit code 9)",
+        leak_scan="every file of the run was scanned for registered secrets when it had ended; one that holds a secret is withheld, and the exit code is 9",
+        withheld=[f"{each.event.artefact}: {each.event.what}" for each in facts.all(ev.ArtefactWithheld)],
     )
 
 

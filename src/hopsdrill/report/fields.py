@@ -200,11 +200,12 @@ class Integrity(Model):
 
 
 class Redaction(Model):
-    """Field 27."""
+    """Field 27; ``withheld``: what held a secret when the run had ended, and what was done about it."""
 
     rules: str
     masked: int
     leak_scan: str
+    withheld: list[str]
 
 
 class Cleanup(Model):

@@ -12,6 +12,7 @@ from hopsdrill.model.base import Model
 
 E = TypeVar("E", bound=Model)
 UNJUDGED = (ev.OperationStarted, ev.OperationFinished)  # most of a long journal, and no rule reads them
+REMARKS = (ev.Noted, ev.ArtefactWithheld)  # what may follow a run's last event
 
 
 def judged(entries: Iterable[ev.Entry]) -> Iterator[ev.Entry]:
@@ -24,7 +25,7 @@ def judged(entries: Iterable[ev.Entry]) -> Iterator[ev.Entry]:
         if place and isinstance(entry.event, UNJUDGED):
             last = entry
         else:
-            last = last if isinstance(entry.event, ev.Noted) else None
+            last = last if isinstance(entry.event, REMARKS) else None
             yield entry
     if last is not None:
         yield last

@@ -36,10 +36,17 @@ RULES = (
     objective.objective_missed,
     proof.proved,
     run.cleanup_incomplete,
+    run.artefact_withheld,
 )
 
 # What can be said of a run that never began.
-RULES_UNCONDUCTED = (run.not_conducted, run.interrupted, run.internal_failure, run.cleanup_incomplete)
+RULES_UNCONDUCTED = (
+    run.not_conducted,
+    run.interrupted,
+    run.internal_failure,
+    run.cleanup_incomplete,
+    run.artefact_withheld,
+)
 
 
 def judge(entries: Sequence[ev.Entry]) -> Judgement:

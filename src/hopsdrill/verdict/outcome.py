@@ -127,7 +127,6 @@ class Judgement(Model):
         return next((verdict for verdict in Verdict if verdict in found), Verdict.PASS)
 
 
-def exit_code(judgement: Judgement, *, withheld: bool = False) -> int:
-    """The exit code of a run; ``withheld`` when an artefact held a secret."""
-    extra = {int(ExitStatus.WITHHELD)} if withheld else set()
-    return by_precedence(extra | set(judgement.codes))[0]
+def exit_code(judgement: Judgement) -> int:
+    """The exit code of a run: the one of its codes that counts first."""
+    return judgement.codes[0]

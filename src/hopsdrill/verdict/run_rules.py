@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hopsdrill.model import events as ev
-from hopsdrill.verdict.facts import Facts
+from hopsdrill.verdict.facts import REMARKS, Facts
 from hopsdrill.verdict.outcome import SIGNAL_BASE, ExitStatus, Verdict
 from hopsdrill.verdict.rule import Cause, rule
 
@@ -56,7 +56,7 @@ def not_finished(facts: Facts) -> Iterator[Cause]:
     """A killed run, or a journal that is not whole."""
     if not facts.entries or not isinstance(facts.entries[0].event, ev.RunStarted):
         yield Cause("the journal does not begin with run.started")
-    last = next((entry for entry in reversed(facts.entries) if not isinstance(entry.event, ev.Noted)), None)
+    last = next((entry for entry in reversed(facts.entries) if not isinstance(entry.event, REMARKS)), None)
     if last is None or not isinstance(last.event, ev.RunFinished):
         yield Cause("the journal has no run.finished as its last event", (last.seq,) if last else ())
 
@@ -94,6 +94,13 @@ def cleanup_incomplete(facts: Facts) -> Iterator[Cause]:
     for made in facts.unsettled:
         if made.event.resource not in named:
             yield _left(made.event.resource, made.seq)
+
+
+@rule(None, "something in the run's folder held a secret, and was withheld (exit code 9)")
+def artefact_withheld(facts: Facts) -> Iterator[Cause]:
+    """Evidence that had to be taken away, or masked afterwards."""
+    for seen in facts.all(ev.ArtefactWithheld):
+        yield Cause(f"{seen.event.artefact}: {seen.event.what}", (seen.seq,), code=ExitStatus.WITHHELD)
 
 
 def _left(item: ev.Resource, seq: int) -> Cause:

@@ -1,9 +1,11 @@
 """Secrets leave every text, in every form they may take."""
 
 import base64
+import html
 import json
 import shlex
-from urllib.parse import quote
+import time
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
@@ -23,26 +25,90 @@ def redactor(*values):
     return made
 
 
-@pytest.mark.parametrize(
-    "form",
-    [
-        SECRET,
-        quote(SECRET, safe=""),
-        json.dumps({"password": SECRET}),
-        shlex.quote(SECRET),
-        base64.b64encode(SECRET.encode()).decode(),
-        base64.urlsafe_b64encode(SECRET.encode()).decode(),
-        base64.b64encode(b"user:" + SECRET.encode()).decode(),
-        base64.b64encode(b"me:" + SECRET.encode() + b"\n").decode(),
-    ],
-)
-def test_every_encoding_is_masked(form):
-    """Plain, URL, JSON, shell and base64 forms (also inside longer base64) are found and masked."""
-    text = f"before {form} after"
+IN_A_SECRET = json.dumps({"data": {"password": base64.b64encode(SECRET.encode()).decode()}})
+FORMS = {
+    "plain": SECRET,
+    "URL": quote(SECRET, safe=""),
+    "URL, as a path": quote(SECRET),
+    "URL, as a form": quote_plus(SECRET),
+    "URL, lower case": quote(SECRET, safe="").replace("%2F", "%2f").replace("%2B", "%2b"),
+    "JSON": json.dumps({"password": SECRET}),
+    "JSON, as it is": json.dumps({"password": SECRET}, ensure_ascii=False),
+    "Python": repr({"password": SECRET}),
+    "shell": shlex.quote(SECRET),
+    "HTML": html.escape(SECRET),
+    "hexadecimal": SECRET.encode().hex(),
+    "HEXADECIMAL": SECRET.encode().hex().upper(),
+    "base64": base64.b64encode(SECRET.encode()).decode(),
+    "base64, for URLs": base64.urlsafe_b64encode(SECRET.encode()).decode(),
+    "base64, one later": base64.b64encode(b"user:" + SECRET.encode()).decode(),
+    "base64, two later": base64.b64encode(b"me:" + SECRET.encode() + b"\n").decode(),
+    "base64, for URLs, later": base64.urlsafe_b64encode(b"\xff\xfe" + SECRET.encode()).decode(),
+    "base64 of a Secret": base64.b64encode(IN_A_SECRET.encode()).decode(),
+    "wrapped": f"{SECRET[:11]}\n    {SECRET[11:]}",
+    "base64, wrapped": base64.encodebytes(SECRET.encode() * 3).decode(),
+    "wrapped, in JSON": json.dumps(base64.encodebytes(SECRET.encode() * 3).decode()),
+    "wrapped, in JSON in JSON": json.dumps(json.dumps(base64.encodebytes(SECRET.encode() * 3).decode())),
+    "cut off": SECRET[:20],
+    "base64, cut off": base64.b64encode(SECRET.encode()).decode()[:30],
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_is_masked(form):
+    """Found, and gone after scrubbing, with all that stands around it left."""
+    text = f"before {FORMS[form]} after"
 
     assert redactor(SECRET).found_in(text)
-    assert not redactor(SECRET).found_in(redactor(SECRET).scrub(text))
-    assert redactor(SECRET).scrub(text).startswith("before ")
+    scrubbed = redactor(SECRET).scrub(text)
+    assert not redactor(SECRET).found_in(scrubbed)
+    assert scrubbed.startswith("before ")
+    assert scrubbed.endswith(" after")
+
+
+def test_of_what_is_cut_off_nothing_is_left():
+    """The mask goes as far as the secret does."""
+    assert redactor("0123456789abcdefghijklmnop").scrub("x 0123456789abcdefghij... y") == "x [redacted]... y"
+    assert redactor("0123456789abcdefghijklmnop").scrub("x 0123456789abc... y") == "x 0123456789abc... y"
+
+
+def test_each_long_line_of_a_key_is_a_secret():
+    """A log that shows one line of it has shown enough; the frame around it is no secret."""
+    lines = [
+        "-----BEGIN PRIVATE KEY-----",
+        "MC4CAQAwBQYDK2VwBCIEIKu1",
+        "9HqRzT0pXw4yLk2mVb7sEd8f",
+        "-----END PRIVATE KEY-----",
+    ]
+    made = redactor("\n".join(lines))
+    assert made.scrub(f"line 2: {lines[2]}") == "line 2: [redacted]"
+    assert made.scrub(lines[3]) == lines[3]
+    indented = made.scrub("a: |\n" + "".join(f"    {line}\n" for line in lines))
+    assert not [line for line in lines[1:3] if line in indented]
+
+
+def test_what_was_replaced_stays_a_secret():
+    """After a rotation the old value is still in logs, and may still open something."""
+    made = redactor("the-first-password")
+    made.scrub("anything")
+    made.register("the-second-password")
+    assert made.scrub("the-first-password the-second-password") == "[redacted] [redacted]"
+
+
+def test_spaces_without_end_cost_no_time():
+    """A search for what is wrapped does not try all ways to share them out."""
+    made = redactor("abcdefghijklmnop")
+    text = "abcdefgh" + " " * 20_000 + "X" + "".join(f"{each}\n" for each in "abcdefghijklmnop")
+    started = time.monotonic()
+    assert made.scrub(text).endswith("X[redacted]\n")
+    assert time.monotonic() - started < 5
+
+
+def test_a_value_of_json_is_masked_text_by_text():
+    """Numbers and names of fields stay; an escape is never cut in two, as it could be in the text of all of it."""
+    made = redactor("first line of it\nand the second")
+    value = {"log": ["first line of it\\", 7, None], "first line of it": True}
+    assert made.scrub_all(value) == {"log": ["[redacted]", 7, None], "first line of it": True}
 
 
 def test_short_values_are_not_secrets():

@@ -11,9 +11,9 @@ import sample_journal as sample
 import signed_run
 
 from hopsdrill.integrity import VerifyStatus, attest, sign_off, verify
-from hopsdrill.integrity.attest import INTENT
 from hopsdrill.integrity.manifest import ATTESTATION, NAME
 from hopsdrill.journal import read
+from hopsdrill.journal.withhold import INTENT
 from hopsdrill.model import events as ev
 from hopsdrill.report import build
 

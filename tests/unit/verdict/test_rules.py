@@ -6,6 +6,7 @@ from sample_journal import MAIN, REFUSED, passing
 
 from hopsdrill.model import events as ev
 from hopsdrill.verdict import ExitStatus, Verdict, exit_code, judge
+from hopsdrill.verdict.outcome import by_precedence
 
 
 PASSED, FAILED, UNKNOWN, SKIPPED = ev.Status.PASSED, ev.Status.FAILED, ev.Status.UNKNOWN, ev.Status.SKIPPED
@@ -150,7 +151,7 @@ def test_every_rule_with_a_verdict_has_a_case():
     """No rule of the table is untested."""
     from hopsdrill.verdict import RULES  # noqa: PLC0415 - the table is only of interest here
 
-    tested = {case[1] for case in CASES} | {"not-conducted", "proved", "cleanup-incomplete"}
+    tested = {case[1] for case in CASES} | {"not-conducted", "proved", "cleanup-incomplete", "artefact-withheld"}
     assert {rule.name for rule in RULES} == tested
 
 
@@ -241,10 +242,20 @@ def test_ledger_is_believed_before_the_clean_up():
 )
 def test_exit_code_precedence(codes, first):
     """Where several codes hold, the documented one counts; a withheld artefact yields to an internal failure only."""
-    judgement = judged(passing()).model_copy(update={"codes": codes})
+    judgement = judged(passing()).model_copy(update={"codes": by_precedence(set(codes))})
 
     assert exit_code(judgement) == first
-    assert exit_code(judgement, withheld=True) == (3 if first == 3 else ExitStatus.WITHHELD)
+    withheld = judgement.model_copy(update={"codes": by_precedence({9, *codes})})
+    assert exit_code(withheld) == (3 if first == 3 else ExitStatus.WITHHELD)
+
+
+def test_a_withheld_artefact_is_exit_code_9_and_the_verdict_stays():
+    """What the run came to is still true; that it held a secret comes first."""
+    withheld = ev.ArtefactWithheld(artefact="evidence/00", what="it held a secret, and was removed")
+    found = judged([*passing(), Timed(0, withheld)])
+
+    assert (found.verdict, found.codes) == (Verdict.PASS, (9, 0))
+    assert "evidence/00: it held a secret" in found.reasons[-1].text
 
 
 def test_headline_names_a_cluster_that_is_no_lab():
