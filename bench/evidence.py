@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from hopsdrill import __version__
 from hopsdrill.integrity import attest, declare_intent
-from hopsdrill.journal import Journal, read, scan
+from hopsdrill.journal import EvidenceStore, Journal, Recorder, read, scan
 from hopsdrill.journal.writer import NAME
 from hopsdrill.model import events as ev
 from hopsdrill.report import write
@@ -89,9 +89,9 @@ def make(folder: Path, entries: int) -> None:
     journal, coming = Journal(folder), events(entries)
     while some := list(itertools.islice(coming, 1000)):
         journal.append_all(some)
-    journal.close()
     signer = KeyStore().runner()
-    declare_intent(folder, next(scan(folder)), signer)
+    declare_intent(Recorder(journal, EvidenceStore(folder)), next(scan(folder)), signer)
+    journal.close()
     attest(folder, write(folder), read(folder), signer)
 
 

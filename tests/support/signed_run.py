@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from securesystemslib.signer import CryptoSigner, SSlibKey
 
 from hopsdrill.integrity import attest, declare_intent
-from hopsdrill.journal import read
+from hopsdrill.journal import EvidenceStore, Recorder, read, resume
 from hopsdrill.report import write
 from hopsdrill.signing.keys import KnownKey
 
@@ -47,5 +47,12 @@ def sign(folder: Path, name: str = "runner") -> Path:
 def make(folder: Path, events: list | None = None, name: str = "runner") -> Path:
     """The folder of a passing run, or of one with the given events; signed before and after."""
     tape.write(folder, sample.passing() if events is None else events, sample.EVIDENCE)
-    declare_intent(folder, read(folder)[0], signer(name))
+    declare(folder, signer(name))
     return sign(folder, name)
+
+
+def declare(folder: Path, key: CryptoSigner) -> None:
+    """Sign the intent, as a run does when it has written its first entry."""
+    journal = resume(folder)
+    declare_intent(Recorder(journal, EvidenceStore(folder)), read(folder)[0], key)
+    journal.close()

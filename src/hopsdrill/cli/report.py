@@ -8,12 +8,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from hopsdrill.adapters.stamps import roots_in
 from hopsdrill.cli.lab import AsJson
-from hopsdrill.core.clock import now
+from hopsdrill.core.clock import now, utc_text
 from hopsdrill.core.errors import DrillError, JournalError, UsageError, VerificationError
 from hopsdrill.history import Run, differences, findings, history, last_proven, write_index
 from hopsdrill.history.findings import load_register
-from hopsdrill.integrity import Verification, VerifyStatus, sign_off
+from hopsdrill.integrity import Verification, VerifyStatus, sign_off, stamp_attestation, stamp_service
 from hopsdrill.integrity import verify as check
 from hopsdrill.journal import read
 from hopsdrill.model.plan import parse_span
@@ -71,11 +72,19 @@ def verify(
     folder: Folder,
     key: Keys = None,
     challenge: Annotated[str, typer.Option("--challenge", help="What the run was to be begun with.")] = "",
+    stamp_root: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--stamp-root",
+            help="Root certificate in PEM of a time-stamp service; both stamps have to be by such a one.",
+        ),
+    ] = None,
     full: Annotated[bool, typer.Option("--full", help="Make the report anew also from a very long journal.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Check offline that a run's folder is as it was signed, and that verdict and report follow from its journal."""
-    found = check(folder, known_keys(key), challenge, full=full)
+    roots = [each for path in stamp_root or [] for each in roots_in(path)]
+    found = check(folder, known_keys(key), challenge, stamp_roots=roots, full=full)
     typer.echo(_as_json(found) if as_json else _as_text(found))
     raise typer.Exit(found.status)
 
@@ -90,12 +99,16 @@ def known_keys(given: list[Path] | None) -> list[KnownKey]:
 def _as_json(found: Verification) -> str:
     faults = [{"status": fault.status.name.lower(), "file": fault.file, "text": fault.text} for fault in found.faults]
     told = {"status": found.status.name.lower(), "verdict": found.verdict, "signer": found.signer}
-    return json.dumps({**told, "sign_offs": found.sign_offs, "unchecked": found.unchecked, "faults": faults}, indent=1)
+    return json.dumps(
+        {**told, "sign_offs": found.sign_offs, "stamps": found.stamps, "unchecked": found.unchecked, "faults": faults},
+        indent=1,
+    )
 
 
 def _as_text(found: Verification) -> str:
     lines = [f"{fault.status.name.lower().replace('_', ' ')}: {fault.file}: {fault.text}" for fault in found.faults]
     lines += [f"signed by {found.signer or 'nobody'}", *(f"sign-off: {each}" for each in found.sign_offs)]
+    lines += [f"time stamp: {each}" for each in found.stamps]
     lines += [f"not compared: {each}" for each in found.unchecked]
     lines += [f"verdict, computed again: {found.verdict or 'none'}"]
     return "\n".join([*lines, f"{found.status.name.replace('_', ' ')}: {found.status.meaning}"])
@@ -119,6 +132,18 @@ def sign(
         msg = f"{folder} was not signed off: {found.status.meaning} ({found.faults[0].file}: {found.faults[0].text})."
         raise VerificationError(msg, hint=f"hopsdrill report verify {folder}")
     typer.echo(f"signed: {sign_off(folder, role, comment, signer)}")
+
+
+@app.command()
+def stamp(folder: Folder) -> None:
+    """Have the attestation stamped by the service that HOPSDRILL_STAMP_SERVICE names, where that was not to be had when the run ended."""
+    if not stamp_service():
+        msg = "No time-stamp service is configured."
+        raise UsageError(msg, hint="set HOPSDRILL_STAMP_SERVICE to its address")
+    if (held := check(folder, [*KeyStore().trusted(), *KeyStore().own()])).status is not VerifyStatus.INTACT:
+        msg = f"{folder} was not stamped: {held.status.meaning}."
+        raise VerificationError(msg, hint=f"hopsdrill report verify {folder}")
+    typer.echo(f"stamped: {folder} at {utc_text(stamp_attestation(folder))}")
 
 
 @app.command()

@@ -14,7 +14,8 @@ from hopsdrill.cli.lab import AsJson
 from hopsdrill.cli.plan import opened
 from hopsdrill.cli.progress import Teller
 from hopsdrill.cli.report import Reports, keep_indexed
-from hopsdrill.integrity import attest, declare_intent
+from hopsdrill.core.errors import PreconditionError
+from hopsdrill.integrity import attest, declare_intent, stamp_attestation, stamp_service
 from hopsdrill.journal import read, withhold
 from hopsdrill.lab import load
 from hopsdrill.plan.loader import features_of
@@ -65,7 +66,7 @@ def carry_out(order: Order, session: Session, *, as_json: bool) -> NoReturn:
     signed = replace(
         order,
         key=signer.public_key.keyid,
-        begun=lambda folder, first: declare_intent(folder, first, signer),
+        begun=lambda recorder, first: declare_intent(recorder, first, signer),
     )
     folder = execute(signed, session, listener=Teller())
     report = leave(folder)
@@ -79,6 +80,14 @@ def leave(folder: Path) -> Report:
     withhold(folder)
     report = write(folder)
     attest(folder, report, read(folder), KeyStore().runner())
+    if stamp_service():
+        try:
+            stamp_attestation(folder)
+        except PreconditionError as error:
+            typer.echo(
+                f"hopsdrill: the attestation bears no time stamp. {error}\n  later: hopsdrill report stamp {folder}",
+                err=True,
+            )
     return report
 
 

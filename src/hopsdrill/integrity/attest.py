@@ -6,7 +6,9 @@ from securesystemslib.signer import CryptoSigner
 
 from hopsdrill import __version__
 from hopsdrill.core.files import put
-from hopsdrill.integrity.manifest import ATTESTATION, NAME, make
+from hopsdrill.integrity.manifest import ATTESTATION, NAME, STAMP, make
+from hopsdrill.integrity.stamps import stamp_intent
+from hopsdrill.journal import Recorder
 from hopsdrill.journal.chain import sha256
 from hopsdrill.journal.withhold import INTENT
 from hopsdrill.model.events import Entry, RunStarted
@@ -22,22 +24,25 @@ INTENT_TYPE = "https://github.com/hopsdrill/intent/v1"
 RESULTS = {"PASS": "PASSED", "BREACHED": "WARNED"}  # every other verdict is FAILED
 
 
-def declare_intent(folder: Path, first: Entry, signer: CryptoSigner) -> None:
-    """Sign plan and challenge before anything is touched.
+def declare_intent(recorder: Recorder, first: Entry, signer: CryptoSigner) -> None:
+    """Sign plan and challenge before anything is touched, and have that stamped where a time-stamp service is configured.
 
     Args:
-        folder: the run's.
+        recorder: the run's.
         first: the journal's first entry.
         signer: the runner's key.
 
     Raises:
         JournalError: the disk refuses.
+        PreconditionError: a time-stamp service is configured, and gives no stamp.
     """
     started = first.event
     assert isinstance(started, RunStarted)  # noqa: S101 - a journal begins with it
     predicate = {"run_id": started.run_id, "challenge": started.challenge, "at": first.at, "entry": first.hash}
     subject = [Subject(name="plan", digest={"sha256": started.plan_digest})]
-    write(folder / INTENT, Statement(subject=subject, predicateType=INTENT_TYPE, predicate=predicate), signer)
+    statement = Statement(subject=subject, predicateType=INTENT_TYPE, predicate=predicate)
+    write(recorder.journal.folder / INTENT, statement, signer)
+    stamp_intent(recorder)
 
 
 def attest(folder: Path, report: Report, entries: tuple[Entry, ...], signer: CryptoSigner) -> None:
@@ -48,6 +53,7 @@ def attest(folder: Path, report: Report, entries: tuple[Entry, ...], signer: Cry
     """
     manifest = make(folder, report.run_id).to_bytes()
     put(folder / NAME, manifest.decode())
+    (folder / (ATTESTATION + STAMP)).unlink(missing_ok=True)  # of an attestation that there was before
     subject = [Subject(name=NAME, digest={"sha256": sha256(manifest)})]
     made = Statement(subject=subject, predicateType=RESULT_TYPE, predicate=_predicate(report, entries))
     write(folder / ATTESTATION, made, signer)

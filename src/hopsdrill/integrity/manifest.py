@@ -13,6 +13,7 @@ from hopsdrill.model.base import Model
 
 NAME = "manifest.json"
 ATTESTATION = "attestation.dsse.json"
+STAMP = ".tsr"  # after the name of what is stamped
 SIGN_OFFS = "signoff"
 CHUNK = 1 << 20  # bytes read at a time
 
@@ -57,7 +58,11 @@ def present(folder: Path) -> list[str]:
     found = [
         path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()
     ]
-    return sorted(path for path in found if path not in {NAME, ATTESTATION} and not path.startswith(f"{SIGN_OFFS}/"))
+    return sorted(
+        path
+        for path in found
+        if path not in {NAME, ATTESTATION, ATTESTATION + STAMP} and not path.startswith(f"{SIGN_OFFS}/")
+    )
 
 
 def listed(folder: Path, path: str) -> Listed:

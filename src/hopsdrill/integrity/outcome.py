@@ -18,6 +18,7 @@ class VerifyStatus(IntEnum):
     UNKNOWN_KEY = 14
     UNSIGNED = 15
     SIGN_OFF_INVALID = 16
+    STAMP_INVALID = 17
     INTACT = 0
 
     @property
@@ -36,6 +37,7 @@ MEANINGS = {
     VerifyStatus.UNKNOWN_KEY: "the signature is by a key that is not trusted here",
     VerifyStatus.UNSIGNED: "there is no signature: anybody may have written this",
     VerifyStatus.SIGN_OFF_INVALID: "a sign-off does not hold: another folder, an unknown key, or not four eyes",
+    VerifyStatus.STAMP_INVALID: "a time stamp does not hold: missing, of other bytes, or by no service that is trusted here",
 }
 
 
@@ -57,6 +59,7 @@ class Verification:
         verdict: as computed again from the journal; None where it does not open or the drill was not conducted.
         signer: name or ID of the key that signed; empty where unsigned.
         sign_offs: role and key of each sign-off that holds.
+        stamps: what was stamped, and when.
         unchecked: what was not looked at, and why.
     """
 
@@ -64,6 +67,7 @@ class Verification:
     verdict: str | None = None
     signer: str = ""
     sign_offs: list[str] = field(default_factory=list)
+    stamps: list[str] = field(default_factory=list)
     unchecked: list[str] = field(default_factory=list)
 
     def add(self, status: VerifyStatus, file: str, text: str) -> None:

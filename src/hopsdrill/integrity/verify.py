@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cryptography.x509 import Certificate
 from pydantic import BaseModel, ValidationError
 from securesystemslib.dsse import Envelope
 
@@ -14,6 +15,7 @@ from hopsdrill.core.garbage import uncollected
 from hopsdrill.integrity.manifest import ATTESTATION, NAME, Manifest, listed, present
 from hopsdrill.integrity.outcome import Verification, VerifyStatus
 from hopsdrill.integrity.signoff import check as check_sign_offs
+from hopsdrill.integrity.stamps import check as check_stamps
 from hopsdrill.journal import read, scan
 from hopsdrill.journal.chain import sha256
 from hopsdrill.journal.withhold import INTENT
@@ -31,13 +33,21 @@ from hopsdrill.verdict.facts import judged
 COMPARED = 20_000  # entries: of a longer journal, the report is made anew and compared only when asked for, as it takes a while
 
 
-def verify(folder: Path, keys: Sequence[KnownKey], challenge: str = "", *, full: bool = False) -> Verification:
+def verify(
+    folder: Path,
+    keys: Sequence[KnownKey],
+    challenge: str = "",
+    *,
+    stamp_roots: Sequence[Certificate] = (),
+    full: bool = False,
+) -> Verification:
     """Check everything there is to check; never stops at the first fault.
 
     Args:
         folder: a run's folder, or a copy of one.
         keys: whose signatures count.
         challenge: what the run was to be begun with; empty asks for none.
+        stamp_roots: certificates of time-stamp services whose stamps count; with any, both stamps have to be there.
         full: make the report of a long journal anew, too.
 
     Raises:
@@ -54,6 +64,7 @@ def verify(folder: Path, keys: Sequence[KnownKey], challenge: str = "", *, full:
     _forms(folder, journal, found, full=full)
     _challenge(folder, keys, journal.first, challenge, found)
     check_sign_offs(folder, keys, found)
+    check_stamps(folder, stamp_roots, found)
     return found
 
 

@@ -75,6 +75,21 @@ class StandIn(Model):
     not_exercised: str
 
 
+class TimeStamped(Model):
+    """A time-stamp service vouches for what the run has signed so far.
+
+    Attributes:
+        artefact: what was stamped; the stamp's name is its own and ``.tsr``.
+        at: UTC text of the service's time.
+        service: its address.
+    """
+
+    type: Literal["time.stamped"] = "time.stamped"
+    artefact: str
+    at: str
+    service: str
+
+
 class EnvironmentSeen(Model):
     """Where the run takes place, read from the world before anything is touched."""
 
@@ -387,6 +402,7 @@ class RunFinished(Model):
 
 Event = Annotated[
     RunStarted
+    | TimeStamped
     | EnvironmentSeen
     | InterlockChecked
     | ScenarioPlanned

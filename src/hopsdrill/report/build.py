@@ -154,9 +154,15 @@ def _integrity(facts: Facts) -> f.Integrity:
             else None,
             "no key signed this run",
         ),
-        time_stamp=NEVER,
+        time_stamp=or_gap(_stamped(facts), "no time-stamp service was configured; HOPSDRILL_STAMP_SERVICE names one"),
         check=f"hopsdrill report verify <this folder> --key <public key> holds every file against the signature and computes the verdict again from {NAME}",
     )
+
+
+def _stamped(facts: Facts) -> str:
+    told = [f"{each.event.artefact} at {each.event.at} by {each.event.service}" for each in facts.all(ev.TimeStamped)]
+    after = "the attestation is stamped after this report: `hopsdrill report verify --stamp-root` checks both stamps"
+    return "; ".join([*told, after]) if told else ""
 
 
 def _redaction(facts: Facts) -> f.Redaction:

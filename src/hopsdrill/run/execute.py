@@ -43,7 +43,7 @@ class Order:
         challenge: what an auditor gave, to enter the first entry.
         key: ID of the key that will sign.
         share: which share of the plan's features it is; empty for all.
-        begun: called with the run's folder and the first entry, before anything is touched.
+        begun: called with the first entry before anything is touched; the run is not conducted where it raises PreconditionError.
         substitutions: what stands in for what in this run, beside the lab's own substitutions; for the report.
     """
 
@@ -56,7 +56,7 @@ class Order:
     challenge: str = ""
     key: str = ""
     share: str = ""
-    begun: Callable[[Path, ev.Entry], None] | None = None
+    begun: Callable[[Recorder, ev.Entry], None] | None = None
     substitutions: Callable[[Drill], list[str]] | None = None
 
 
@@ -79,10 +79,8 @@ def execute(order: Order, session: Session, listener: Callable[[ev.Entry], None]
     os.environ[RUN_VARIABLE] = run_id
     try:
         first = recorder.write(_started(order, run_id))
-        if order.begun is not None:
-            order.begun(folder, first)
         with signals.noted() as seen:
-            _guarded(order, recorder, run_id, session, seen)
+            _guarded(order, recorder, first, session, seen)
             if seen:
                 recorder.write(ev.RunInterrupted(signum=seen[0]))
         recorder.write(ev.RunFinished())
@@ -107,10 +105,12 @@ def _started(order: Order, run_id: str) -> ev.RunStarted:
     )
 
 
-def _guarded(order: Order, recorder: Recorder, run_id: str, session: Session, seen: list[int]) -> None:
+def _guarded(order: Order, recorder: Recorder, first: ev.Entry, session: Session, seen: list[int]) -> None:
     """Turn every way of ending into what the journal says about it."""
     try:
-        _run(order, recorder, run_id, session)
+        if order.begun is not None:
+            order.begun(recorder, first)
+        _run(order, recorder, recorder.journal.folder.name, session)
     except KeyboardInterrupt:
         if not seen:
             raise

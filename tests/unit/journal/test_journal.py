@@ -65,11 +65,11 @@ def test_a_line_that_says_the_same_in_other_bytes_is_refused(tmp_path, change):
 
 
 def test_sample_covers_the_events_of_a_good_run():
-    """The sample journal has every kind of event but those of a bad end."""
+    """The sample journal has every kind of event but those of a bad end, and of a time-stamp service."""
     kinds = {type(timed.event) for timed in passing()}
 
-    bad = {ev.NotConducted, ev.RunInterrupted, ev.InternalFailure, ev.ArtefactWithheld}
-    assert set(ev.Event.__origin__.__args__) - kinds == bad
+    other = {ev.NotConducted, ev.RunInterrupted, ev.InternalFailure, ev.ArtefactWithheld, ev.TimeStamped}
+    assert set(ev.Event.__origin__.__args__) - kinds == other
 
 
 def test_entry_is_on_disk_when_append_returns(tmp_path):

@@ -9,7 +9,7 @@ import signed_run
 
 from hopsdrill.cli.run import leave
 from hopsdrill.core.redact import REDACTOR
-from hopsdrill.integrity import VerifyStatus, declare_intent, verify
+from hopsdrill.integrity import VerifyStatus, verify
 from hopsdrill.journal import read, withhold
 from hopsdrill.journal.withhold import INTENT
 from hopsdrill.model import events as ev
@@ -64,7 +64,7 @@ def test_evidence_with_a_secret_is_removed_and_named(folder):
 def test_an_entry_written_before_its_secret_was_known_is_masked(folder):
     """The journal stays, chained anew from there; what was before keeps its bytes, so that what was signed over it holds."""
     signer = KeyStore().runner()
-    declare_intent(folder, read(folder)[0], signer)
+    signed_run.declare(folder, signer)
     before, lines = read(folder), (folder / "journal.ndjson").read_bytes().splitlines()
     place = next(entry.seq for entry in before if "marker of the earlier restore" in str(entry.event))
     REDACTOR.register("marker of the earlier restore")
@@ -80,7 +80,7 @@ def test_an_entry_written_before_its_secret_was_known_is_masked(folder):
 
 def test_a_secret_in_the_first_entry_takes_what_was_signed_over_it(folder):
     """An intent over an entry that is not there any more would make the folder look tampered with."""
-    declare_intent(folder, read(folder)[0], KeyStore().runner())
+    signed_run.declare(folder, KeyStore().runner())
     REDACTOR.register("Head of operations")
     leave(folder)
 
