@@ -5,7 +5,7 @@ from pytest_bdd import given, parsers, then
 from hopsdrill.model.declaration import PlannedOperation
 from hopsdrill.plan.declare import declares
 from hopsdrill.proof.key import Key
-from hopsdrill.run import disaster, renew, stages
+from hopsdrill.run import accounting, disaster, renew, stages
 from hopsdrill.run.proofs import (
     contents_match,
     data_matches,
@@ -43,7 +43,7 @@ CHANGE_CONTENTS = [
 ]
 ROW_PROOFS = ["rows-match-the-snapshot", "users-and-grants-match-the-snapshot", "the-drawn-value-came-back"]
 CONTENT_PROOFS = ["files-match-the-snapshot", "documents-match-the-snapshot", "environments-match-the-snapshot"]
-STREAM_PROOFS = ["rows-in-flight-are-lost-and-no-others", "rows-flow-again"]
+STREAM_PROOFS = ["rows-in-flight-are-lost-and-no-others", "offsets-match-the-snapshot", "rows-flow-again"]
 CONTENT_CHANGES = [
     "files-changed-after-the-backup",
     "documents-changed-after-the-backup",
@@ -130,18 +130,21 @@ def the_objects_match(platform: Site, recovered: Recovered, key: Key) -> None:
         r"every row, user, file, document, environment and Kubernetes object is as the backup( named for it)? holds it"
     )
 )
-@declares(proofs=[*ROW_PROOFS, *CONTENT_PROOFS, "objects-match-the-backup"])
+@declares(proofs=[*ROW_PROOFS, *CONTENT_PROOFS, "block-objects-match-the-snapshot", "objects-match-the-backup"])
 def everything_matches(platform: Site, recovered: Recovered, key: Key) -> None:
     """Compare everything in every store."""
     data_matches(platform, recovered, key)
     contents_match(platform, recovered, key)
+    accounting.blocks_match(platform, recovered, key)
     objects_match(platform, recovered, key)
 
 
 @then("exactly the writes made after the recovery point and the rows in flight are lost, and rows flow again")
-@declares(proofs=["loss-is-as-expected", *STREAM_PROOFS])
-def the_whole_loss_is_as_expected(platform: Site, recovered: Recovered) -> None:
-    """Account for every write, and for every row sent through Kafka; then send another."""
+@declares(proofs=["loss-is-as-expected", "every-change-after-the-backup-is-accounted-for", *STREAM_PROOFS])
+def the_whole_loss_is_as_expected(platform: Site, recovered: Recovered, key: Key) -> None:
+    """Account for every write, for every change in every store, and for every row sent through Kafka; then send another."""
     loss_is_as_expected(platform, recovered)
+    accounting.changes_are_accounted_for(platform, recovered, key)
     in_flight_is_lost(platform, recovered)
+    accounting.offsets_match(platform, recovered, key)
     stream_flows(platform)

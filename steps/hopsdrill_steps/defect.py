@@ -41,6 +41,8 @@ def a_planted_defect(platform: Site, recovered: Recovered, what: str) -> Iterato
         other_image=(environments.REPOSITORIES[1], environments.TAG),
         stream=(stream.DATABASE, stream.TABLE),
         arrived=1,
+        labelled=(objects.PROJECTS[0], objects.SETTINGS),
+        topic=(stream.topic_of(platform), stream.READER),
     )
     sql = platform.sql()
     try:

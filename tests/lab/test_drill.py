@@ -1,6 +1,7 @@
 """The drill on the real lab, sabotaged: it must go red for the right reason, and clean up whatever happens to it."""
 
 import json
+import re
 import shutil
 import signal
 from pathlib import Path
@@ -26,24 +27,41 @@ def planted(tmp_path_factory):
     return ended, run_folder(reports)
 
 
+ACCOUNT = "every-change-after-the-backup-is-accounted-for"
+ROWS, FILES, BLOCKS = ("rows-match-the-snapshot", "files-match-the-snapshot", "block-objects-match-the-snapshot")
+FILE = "file /Projects/fraud/Features/part 00009 größe.parquet"
+# the proofs that fail, and what the first of them names
 DEFECTS = {
-    "one changed row": ("rows-match-the-snapshot", r"fraud_featurestore.transactions_1["),
-    "one missing table": ("rows-match-the-snapshot", "fraud_featurestore.transactions_1: table missing"),
-    "one stale secret": ("objects-match-the-backup", "Secret fraud-project/api-keys data.token"),
-    "one dropped grant": ("users-and-grants-match-the-snapshot", "fraud__writer@%: lost: GRANT"),
-    "one lost write": ("loss-is-as-expected", "hopsdrill.writes[3]: acknowledged before the recovery point, and gone"),
-    "another drawn value": ("the-drawn-value-came-back", "another value, or none"),
-    "one changed byte of a file": (
-        "files-match-the-snapshot",
-        "file /Projects/fraud/Features/part 00009 größe.parquet content",
+    "one changed row": ([ROWS, ACCOUNT], r"fraud_featurestore.transactions_1["),
+    "one missing table": ([ROWS, ACCOUNT], "fraud_featurestore.transactions_1: table missing"),
+    "one stale secret": (["objects-match-the-backup", ACCOUNT], "Secret fraud-project/api-keys data.token"),
+    "one changed label": (
+        ["objects-match-the-backup", ACCOUNT],
+        "ConfigMap fraud-project/serving-settings metadata.labels.planted",
     ),
-    "one missing block": ("files-match-the-snapshot", "file /Projects/fraud/Features/part 00009 größe.parquet content"),
-    "one changed document": ("documents-match-the-snapshot", "document featurestore/7 description"),
-    "another image under a tag": ("environments-match-the-snapshot", "image fraud/python-environment:1 digest"),
+    "one dropped grant": (["users-and-grants-match-the-snapshot", ACCOUNT], "fraud__writer@%: lost: GRANT"),
+    "one lost write": (
+        ["loss-is-as-expected"],
+        "hopsdrill.writes[3]: acknowledged before the recovery point, and gone",
+    ),
+    "another drawn value": (["the-drawn-value-came-back"], "another value, or none"),
+    "one changed byte of a file": ([FILES, BLOCKS, ACCOUNT], f"{FILE} content"),
+    "one missing block": ([FILES, BLOCKS, ACCOUNT], f"{FILE} content"),
+    "another version of a block's checksum": ([FILES, BLOCKS, ACCOUNT], f"{FILE} checksum"),
+    "one changed document": (["documents-match-the-snapshot", ACCOUNT], "document featurestore/7 description"),
+    "one changed mapping": (
+        ["documents-match-the-snapshot", ACCOUNT],
+        "index featurestore mappings.properties.description.fields.keyword.ignore_above: 256 -> 257",
+    ),
+    "another image under a tag": (
+        ["environments-match-the-snapshot", ACCOUNT],
+        "image fraud/python-environment:1 digest",
+    ),
     "one lost row of the stream": (
-        "rows-in-flight-are-lost-and-no-others",
+        ["rows-in-flight-are-lost-and-no-others"],
         "row 1: in the online store before the backup",
     ),
+    "one shifted offset": (["offsets-match-the-snapshot"], "offset of group fraud-report in fraud_onlinefs/"),
 }
 
 
@@ -55,9 +73,9 @@ def test_planted_defects_turn_the_run_red(planted):
 
 @pytest.mark.parametrize("defect", DEFECTS)
 def test_each_planted_defect_is_found_and_named(planted, defect):
-    """Its scenario is FAIL, by the proof that looks at it, and the difference is named in the report; no other proof of it fails."""
+    """Its scenario is FAIL, by the proofs that look at it, and the difference is named in the report; no other proof of it fails."""
     ended, folder = planted
-    proof, named = DEFECTS[defect]
+    proofs, named = DEFECTS[defect]
     assert ended.told["scenarios"][f"planted.feature::{defect} is found"] == "FAIL"
     of_it = [
         entry.event
@@ -65,7 +83,7 @@ def test_each_planted_defect_is_found_and_named(planted, defect):
         if isinstance(entry.event, ev.ProofRecorded) and entry.event.scenario.endswith(f"{defect} is found")
     ]
     failed = [event for event in of_it if event.status is ev.Status.FAILED]
-    assert [event.proof for event in failed] == [proof]
+    assert [event.proof for event in failed] == proofs
     assert any(named in line for line in [*failed[0].differences, failed[0].observed]), failed[0].differences
     assert named in (folder / "report.md").read_text().replace("\\", "")
 
@@ -200,3 +218,18 @@ def test_a_cluster_the_lab_did_not_create_is_never_changed(tmp_path, lab):
     ended = hopsdrill("run", plan, "--json", "--reports", tmp_path / "reports")
     assert ended.code == 4
     assert "may not change it" in ended.told["summary"]["recovered"]
+
+
+def test_the_version_of_an_object_is_named_by_its_key(planted):
+    """The proof that looks at the bucket names the object beside the one that a read of the file looks at."""
+    _, folder = planted
+    lines = [
+        line
+        for entry in read(folder)
+        if isinstance(entry.event, ev.ProofRecorded)
+        and entry.event.proof == BLOCKS
+        and entry.event.scenario.endswith("checksum is found")
+        for line in entry.event.differences
+    ]
+    assert len(lines) == 1
+    assert re.match(r"object hopsfs-blocks-set-\d+/blk_\d+_\d+\.meta etag: ", lines[0])

@@ -26,6 +26,9 @@ class Record:
 
     key: bytes
     at: datetime
+    value: bytes = b""
+    partition: int = 0
+    offset: int = 0
 
 
 class Kafka:
@@ -112,15 +115,18 @@ class Kafka:
             answer = self._admin.list_consumer_group_offsets(asked)[group].result(TIMEOUT)
         return {each.partition: each.offset for each in answer.topic_partitions}
 
-    def records(self, topic: str) -> list[Record]:
+    def records(self, topic: str, upto: Mapping[int, int] | None = None) -> list[Record]:
         """Every message that a topic keeps, partition by partition; none where there is no such topic.
+
+        ``upto`` are offsets by partition: messages at or beyond them are not read.
 
         Raises:
             OperationError: fewer came than the broker says it keeps.
         """
         found: list[Record] = []
-        for number, (oldest, end) in self.ends(topic).items():
-            if end == oldest:
+        for number, (oldest, next_) in self.ends(topic).items():
+            end = min(next_, (upto or {}).get(number, next_))
+            if end <= oldest:
                 continue  # there is nothing to wait for
             with self._translated(f"read topic {topic}"), self._consumer() as reader:
                 reader.assign([TopicPartition(topic, number, oldest)])
@@ -129,7 +135,13 @@ class Kafka:
                 msg = f"kafka: read {len(read)} of {end - oldest} messages of {topic}[{number}] at {self._where} in {TIMEOUT:.0f} s."
                 raise OperationError(msg)
             found += [
-                Record(bytes(each.key() or b""), datetime.fromtimestamp(each.timestamp()[1] / 1000, UTC))
+                Record(
+                    bytes(each.key() or b""),
+                    datetime.fromtimestamp(each.timestamp()[1] / 1000, UTC),
+                    bytes(each.value() or b""),
+                    number,
+                    int(each.offset() or 0),
+                )
                 for each in read
             ]
         return found

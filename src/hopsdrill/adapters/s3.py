@@ -27,11 +27,12 @@ BATCH = 1000  # what one DeleteObjects call takes, by the S3 API
 
 @dataclass(frozen=True)
 class Entry:
-    """One object: key, bytes, time of its last change (UTC)."""
+    """One object: key, bytes, time of its last change (UTC), and the store's own digest of its content."""
 
     key: str
     size: int
     modified: datetime
+    etag: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class ObjectStore:
         with self._translated(f"list {prefix!r} in"):
             pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.ref.bucket, Prefix=prefix)
             items = [item for page in pages for item in page.get("Contents", [])]
-        return [Entry(item["Key"], item["Size"], item["LastModified"]) for item in items]
+        return [Entry(item["Key"], item["Size"], item["LastModified"], item["ETag"].strip('"')) for item in items]
 
     def holds(self, prefix: str) -> bool:
         """Whether anything is under a prefix, older versions and delete markers included."""

@@ -75,6 +75,11 @@ class Search:
         with self._translated(f"delete index {index}"):
             self._client.indices.delete(index=index)
 
+    def map(self, index: str, body: dict[str, Any]) -> None:
+        """Change what the mapping of an index says, where the engine lets it be changed."""
+        with self._translated(f"change the mapping of {index}"):
+            self._client.indices.put_mapping(index=index, body=body)
+
     def put(self, index: str, document: str, source: Document) -> None:
         """Write one document; it is to be found at once."""
         with self._translated(f"write {index}/{document}"):

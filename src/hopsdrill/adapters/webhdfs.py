@@ -16,13 +16,15 @@ TIMEOUT = (5, 60)  # seconds to connect and to read
 
 @dataclass(frozen=True)
 class FileStatus:
-    """One entry of the file system; ``kind`` is ``file`` or ``directory``."""
+    """One entry of the file system; ``kind`` is ``file`` or ``directory``; ``modified`` is in milliseconds since the epoch."""
 
     path: str
     kind: str
     size: int
     owner: str
     permission: str
+    group: str = ""
+    modified: int = 0
 
 
 class Files:
@@ -50,6 +52,8 @@ class Files:
                     each["length"],
                     each["owner"],
                     each["permission"],
+                    each["group"],
+                    each["modificationTime"],
                 )
                 yield status
                 if status.kind == "directory":
@@ -64,6 +68,12 @@ class Files:
         """A whole file."""
         with self._translated(f"read {path}"), self._fs.read(path) as reader:
             return bytes(reader.read())
+
+    def checksum(self, path: str) -> str:
+        """A file's checksum as the file system keeps it beside the blocks: algorithm and value."""
+        with self._translated(f"read the checksum of {path}"):
+            found = self._fs.checksum(path)
+        return f"{found['algorithm']} {found['bytes']}"
 
     def write(self, path: str, data: bytes) -> None:
         """Make or replace a file; returns when the file system has acknowledged it."""

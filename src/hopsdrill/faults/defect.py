@@ -15,7 +15,9 @@ class Target:
         ledger: database and table of the writer's numbered rows; ``late`` is one that no backup can hold, with its payload.
         drawn: database and table of the drill's drawn value.
         file: path of a file that fits into one block.
-        document: index and ID; ``field`` of it is a text.
+        document: index and ID; ``field`` of it is a text that the engine has mapped by itself.
+        labelled: namespace and name of a ConfigMap.
+        topic: name of a topic, and a group without members that has read it.
         image: repository and tag; ``other_image`` is another one, with other content.
         stream: database and table of the rows that came through Kafka; ``arrived`` is the ID of one that had to come back.
     """
@@ -35,6 +37,8 @@ class Target:
     other_image: tuple[str, str]
     stream: tuple[str, str]
     arrived: int
+    labelled: tuple[str, str]
+    topic: tuple[str, str]
 
 
 @dataclass(frozen=True)

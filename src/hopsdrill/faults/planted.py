@@ -14,6 +14,7 @@ def defects(site: Site, sql: Sql, target: Target) -> dict[str, Callable[[], Defe
         "one changed row": lambda: _changed_row(sql, target),
         "one missing table": lambda: _missing_table(sql, target),
         "one stale secret": lambda: _stale_secret(site, target),
+        "one changed label": lambda: _changed_label(site, target),
         "one dropped grant": lambda: _dropped_grant(sql, target),
         "one lost write": lambda: _lost_write(sql, target),
         "one write that no backup holds": lambda: _late_write(sql, target),
@@ -21,6 +22,9 @@ def defects(site: Site, sql: Sql, target: Target) -> dict[str, Callable[[], Defe
         "one changed byte of a file": lambda: stores.changed_byte(site, sql, target),
         "one missing block": lambda: stores.missing_block(site, sql, target),
         "one changed document": lambda: stores.changed_document(site, target),
+        "one changed mapping": lambda: stores.changed_mapping(site, target),
+        "another version of a block's checksum": lambda: stores.other_version(site, sql, target),
+        "one shifted offset": lambda: stores.shifted_offset(site, target),
         "another image under a tag": lambda: stores.other_image(site, target),
         "one lost row of the stream": lambda: stores.lost_row(sql, target),
     }
@@ -68,6 +72,23 @@ def _stale_secret(site: Site, target: Target) -> Defect:
         there=lambda: (site.kube.get("v1/Secret", title, namespace) or {})["data"][target.key] == stale,
         undo=lambda: set_to(current),
         named=f"Secret {namespace}/{title}",
+    )
+
+
+def _changed_label(site: Site, target: Target) -> Defect:
+    (namespace, title), label = target.labelled, "planted"
+
+    def set_to(value: str | None) -> None:
+        site.kube.patch("v1/ConfigMap", title, namespace, {"metadata": {"labels": {label: value}}})
+
+    def held() -> bool:
+        return label in (site.kube.get("v1/ConfigMap", title, namespace) or {})["metadata"].get("labels", {})
+
+    return Defect(
+        plant=lambda: set_to("yes"),
+        there=held,
+        undo=lambda: set_to(None),
+        named=f"ConfigMap {namespace}/{title} metadata.labels.{label}",
     )
 
 

@@ -1,29 +1,29 @@
 """Defects of the stores beside the database; each is of the kind that only content can show."""
 
 from hopsdrill.adapters.sql import Sql, name
-from hopsdrill.clients import file_system, need, registry, search_engine
+from hopsdrill.clients import broker, file_system, need, registry, search_engine
 from hopsdrill.core.errors import OperationError
 from hopsdrill.faults.defect import Defect, Target
 from hopsdrill.site import Site
 
 
-def _block_key(site: Site, sql: Sql, target: Target) -> tuple[str, bytes]:
-    """The object that holds a file's data, and its bytes: the object whose bytes are the file's."""
+def _block_keys(site: Site, sql: Sql, target: Target) -> tuple[list[str], bytes]:
+    """The objects of a file's block, its data first, and the data's bytes: the object whose bytes are the file's."""
     names = need(site.profile.hopsfs, "hopsfs")
     with file_system(site) as files:
         data = files.read(target.file)
     for number, stamp, size, _ in sql.query(names.blocks_query):
         if int(size) == len(data):
-            key = names.keys(int(number), int(stamp))[0]
-            if site.store.get(key) == data:
-                return key, data
+            keys = names.keys(int(number), int(stamp))
+            if site.store.get(keys[0]) == data:
+                return keys, data
     msg = f"No block in the bucket holds just the bytes of {target.file}."
     raise OperationError(msg, hint="choose a file that fits into one block")
 
 
 def changed_byte(site: Site, sql: Sql, target: Target) -> Defect:
     """One byte of a block's object is another one; length and metadata stay."""
-    key, data = _block_key(site, sql, target)
+    (key, *_), data = _block_keys(site, sql, target)
     damaged = bytes([data[0] ^ 1]) + data[1:]
     return Defect(
         plant=lambda: site.store.put(key, damaged),
@@ -35,12 +35,71 @@ def changed_byte(site: Site, sql: Sql, target: Target) -> Defect:
 
 def missing_block(site: Site, sql: Sql, target: Target) -> Defect:
     """A block's object is deleted; the metadata goes on naming it."""
-    key, data = _block_key(site, sql, target)
+    (key, *_), data = _block_keys(site, sql, target)
     return Defect(
         plant=lambda: site.store.delete(key),
         there=lambda: site.store.get(key) is None,
         undo=lambda: site.store.put(key, data),
         named=target.file,
+    )
+
+
+def other_version(site: Site, sql: Sql, target: Target) -> Defect:
+    """Another version of the object beside a block's data is current; a read of the file does not look at it."""
+    (_, key), _ = _block_keys(site, sql, target)
+    data = site.store.get(key) or b""
+    other = data[:-1] + bytes([data[-1] ^ 1])
+    return Defect(
+        plant=lambda: site.store.put(key, other),
+        there=lambda: site.store.get(key) == other,
+        undo=lambda: site.store.put(key, data),
+        named=f"object {key} etag",
+    )
+
+
+def changed_mapping(site: Site, target: Target) -> Defect:
+    """One parameter of one field's mapping says something else; every document is as it was."""
+    index, part = target.document[0], {"type": "keyword"}
+
+    def read() -> int:
+        with search_engine(site) as search:
+            found = search.indices()[index]["mappings"]["properties"][target.field]
+        return int(found["fields"]["keyword"]["ignore_above"])
+
+    def put(limit: int) -> None:
+        field = {"type": "text", "fields": {"keyword": {**part, "ignore_above": limit}}}
+        with search_engine(site) as search:
+            search.map(index, {"properties": {target.field: field}})
+
+    before = read()
+    return Defect(
+        plant=lambda: put(before + 1),
+        there=lambda: read() == before + 1,
+        undo=lambda: put(before),
+        named=f"index {index} mappings.properties.{target.field}.fields.keyword.ignore_above",
+    )
+
+
+def shifted_offset(site: Site, target: Target) -> Defect:
+    """What a group has confirmed of a partition is one message less; every message is there."""
+    topic, group = target.topic
+
+    def read() -> dict[int, int]:
+        with broker(site) as kafka:
+            return kafka.committed(group, topic)
+
+    before = read()
+    number = max(before, key=lambda each: before[each])
+
+    def put(offset: int) -> None:
+        with broker(site) as kafka:
+            kafka.confirm(group, topic, {number: offset})
+
+    return Defect(
+        plant=lambda: put(before[number] - 1),
+        there=lambda: read()[number] == before[number] - 1,
+        undo=lambda: put(before[number]),
+        named=f"offset of group {group} in {topic}/{number} confirmed",
     )
 
 

@@ -1,6 +1,7 @@
-"""The search engine's content: every document, mapping and alias, and whether all shards serve."""
+"""The search engine's content: every document, mapping, alias and setting, and whether all shards serve."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from hopsdrill.adapters.search import Search
@@ -9,10 +10,18 @@ from hopsdrill.proof.key import Key
 from hopsdrill.proof.prints import Prints, printed
 
 
+# Settings of an index that are left out of every comparison, and why; printed in the documentation.
+VOLATILE = {
+    "settings.creation_date": "the engine stamps each index it makes",
+    "settings.history_uuid": "the engine begins a new history with each restore",
+    "settings.provided_name": "stands in the index's title",
+    "settings.uuid": "an index made anew has another",
+    "settings.version": "which engine made it, and which restored it",
+}
+
+
 def read(search: Search, profile: OpenSearchProfile, key: Key) -> Prints:
     """Read everything of every index that is not the engine's own.
-
-    Settings are compared by their number of shards only; the engine makes the others anew with each index.
 
     Raises:
         OperationError: the engine or one of its shards does not answer.
@@ -28,9 +37,21 @@ def read(search: Search, profile: OpenSearchProfile, key: Key) -> Prints:
 
 
 def _shape(index: dict[str, Any]) -> dict[str, Any]:
-    fields: dict[str, Any] = {f"mappings.{name}": each for name, each in index.get("mappings", {}).items()}
-    fields |= {f"aliases.{name}": each for name, each in index.get("aliases", {}).items()}
-    return {**fields, "shards": index["settings"]["index"]["number_of_shards"]}
+    shape = {name: index.get(name, {}) for name in ("mappings", "aliases")} | {"settings": index["settings"]["index"]}
+    return {path: value for path, value in _leaves(shape, "") if not _volatile(path)}
+
+
+def _volatile(path: str) -> bool:
+    return any(path == each or path.startswith(f"{each}.") for each in VOLATILE)
+
+
+def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Values by dotted path; an empty mapping, such as an alias without a filter, is one too."""
+    if isinstance(value, dict) and value:
+        for name in sorted(value):
+            yield from _leaves(value[name], f"{path}.{name}" if path else name)
+    elif path.count("."):
+        yield path, value
 
 
 def unfit(search: Search, profile: OpenSearchProfile) -> list[str]:

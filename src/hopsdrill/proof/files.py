@@ -1,9 +1,10 @@
 """The file system's content: every file byte by byte as its own protocol gives it, and its blocks against the bucket."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 from hopsdrill.adapters.s3 import Entry
 from hopsdrill.adapters.sql import Sql
@@ -14,7 +15,14 @@ from hopsdrill.proof.key import Key
 from hopsdrill.proof.prints import Print, Prints, printed
 
 
+T = TypeVar("T")
 READERS = 8  # files read at once
+LEFT_OUT = {
+    "accessTime": "a read changes it, and ours is one",
+    "blockSize, replication": "of the file system's configuration; the blocks are in the object store",
+    "fileId": "compared with the rows of the metadata",
+    "modificationTime of a folder": "changes with what is in it, which is compared by itself",
+}
 
 
 def read(files: Files, root: str, key: Key) -> Prints:
@@ -31,21 +39,41 @@ def read(files: Files, root: str, key: Key) -> Prints:
 
 
 def _entry(files: Files, each: FileStatus, key: Key) -> tuple[str, Print]:
-    fields: dict[str, object] = {"owner": each.owner, "permission": each.permission}
+    fields: dict[str, object] = {"owner": each.owner, "group": each.group, "permission": each.permission}
     if each.kind == "file":
-        fields |= {"size": each.size, **_content(files, each.path, key)}
+        fields |= {"size": each.size, "modified": each.modified, **_content(files, each.path, key)}
+        fields["checksum"] = _told(lambda: files.checksum(each.path))
     return f"{each.kind} {each.path}", printed(fields, key)
 
 
 def _content(files: Files, path: str, key: Key) -> dict[str, object]:
-    """The bytes that came; that none could be read is a difference of this file, and says why."""
+    """The bytes that came."""
+    data = _told(lambda: files.read(path))
+    return {"content": data} if isinstance(data, str) else {"bytes": len(data), "content": key.digest(data)}
+
+
+def _told(ask: Callable[[], T]) -> T | str:
+    """What the file system says; that it says nothing is a difference of this file, and says why."""
     try:
-        data = files.read(path)
+        return ask()
     except ConnectionLost:
         raise  # says nothing about this file
     except OperationError as error:
-        return {"content": f"cannot be read: {error.message}"}
-    return {"bytes": len(data), "content": key.digest(data)}
+        return f"cannot be read: {error.message}"
+
+
+def objects(known: Iterable["Block"], entries: Iterable[Entry], profile: HopsfsProfile, key: Key) -> Prints:
+    """The objects that the bucket holds now for the blocks that the metadata knows: size and digest by the store's own account.
+
+    A block is written once, so another digest is another version of its object, whether it came by a write or by taking an older
+    one back. Which version's ID is current is no difference: a rollback that copies gives the same bytes a new one.
+    """
+    current = {each.key: each for each in entries}
+    wanted = {name for block in known for name in profile.keys(block.id, block.stamp)}
+    return {
+        f"object {name}": printed({"size": current[name].size, "etag": current[name].etag}, key)
+        for name in sorted(wanted & current.keys())
+    }
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What was lost: acknowledged writes against survivors, judged by the backup's consistency point. Pure functions."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -93,3 +93,52 @@ def account(writes: Sequence[Written], survivors: Collection[int], window: Windo
         undecided=lost["undecided"],
         newest=newest,
     )
+
+
+@dataclass
+class Changes:
+    """What became of everything that was changed, deleted or added between the recovery point and the disaster; titles of things.
+
+    Attributes:
+        expected_lost: back to what it was at the recovery point, as a restore must bring it.
+        left: added after the recovery point and still there, for this store's restore removes nothing.
+        unexpected_lost: gone or saying something else, though the recovery point holds it.
+        unexpected_kept: there as it was made after the recovery point, or there though nobody made it.
+    """
+
+    made: int = 0
+    expected_lost: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    unexpected_lost: list[str] = field(default_factory=list)
+    unexpected_kept: list[str] = field(default_factory=list)
+
+
+def account_changes(
+    point: Mapping[str, object],
+    disaster: Mapping[str, object],
+    live: Mapping[str, object],
+    *,
+    additions_stay: bool = False,
+) -> Changes:
+    """Put every thing that a store held at the recovery point, at the disaster, or holds now in its place.
+
+    Args:
+        point: what each thing said at the recovery point, by title.
+        disaster: what it said when the disaster came.
+        live: what it says after the restore.
+        additions_stay: the store's restore removes nothing that the backup does not hold.
+    """
+    found = Changes()
+    for title in sorted(point.keys() | disaster.keys() | live.keys()):
+        then, last, now = point.get(title), disaster.get(title), live.get(title)
+        found.made += then != last
+        if now == then:
+            if then != last:
+                found.expected_lost.append(title)
+        elif then is None and now == last and additions_stay:
+            found.left.append(title)
+        elif then is None or now == last:
+            found.unexpected_kept.append(title)
+        else:
+            found.unexpected_lost.append(title)
+    return found

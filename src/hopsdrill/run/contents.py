@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hopsdrill.clients import database, file_system, need, registry, search_engine
+from hopsdrill.clients import broker, database, file_system, need, registry, search_engine
 from hopsdrill.model.plan import Data
 from hopsdrill.proof import documents as document_proof
 from hopsdrill.proof import files as file_proof
 from hopsdrill.proof import images as image_proof
+from hopsdrill.proof import offsets
 from hopsdrill.proof.key import Key
 from hopsdrill.proof.prints import Prints
 from hopsdrill.site import Reach, Site
-from hopsdrill.workload import documents, environments, files
+from hopsdrill.workload import documents, environments, files, stream
 from hopsdrill.workload.changed import Changed
 
 
@@ -74,3 +75,20 @@ def present(site: Reach) -> dict[str, Content]:
 def read_all(site: Reach, key: Key) -> dict[str, Prints]:
     """Everything every such store holds now."""
     return {store: each.read(site, key) for store, each in present(site).items()}
+
+
+def block_objects(site: Reach, key: Key) -> Prints:
+    """The objects of every block that the file system's metadata knows now; none where there is no file system."""
+    names = site.profile.hopsfs
+    if names is None:
+        return {}
+    with database(site) as sql:
+        known = file_proof.blocks(sql, names)
+    return file_proof.objects(known, site.store.entries(names.bucket_prefix), names, key)
+
+
+def topic_stands(site: Reach, key: Key, then: offsets.Stand | None = None) -> offsets.Stand:
+    """How the project's topic and its readers stand; ``then``: only messages of that time are read."""
+    names, topic = need(site.profile.kafka, "kafka"), stream.topic_of(site)
+    with broker(site) as kafka:
+        return offsets.read(kafka, topic, key, reading=names.group, still=[stream.READER], then=then)

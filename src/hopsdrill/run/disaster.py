@@ -19,7 +19,7 @@ from hopsdrill.recovery.restore import BY_FILE, restore_in_place
 from hopsdrill.run.contents import present
 from hopsdrill.run.stages import WRITER_DATABASES, Disaster, Recovered, Snapshot, backed_up_objects
 from hopsdrill.site import Site
-from hopsdrill.workload import changes, dataset, stream, writer
+from hopsdrill.workload import changes, dataset, objects, stream, writer
 
 
 def change(site: Site, data: Data, snapshot: Snapshot, key: Key) -> None:
@@ -36,12 +36,14 @@ def change(site: Site, data: Data, snapshot: Snapshot, key: Key) -> None:
             who = changes.change_users(sql)
             done.text = f"rows {told(rows)}; users {told(who)}"
         live = state_of(sql, site.profile.rondb, key, WRITER_DATABASES)
+    snapshot.later.database = live
     with site.recorder.operation(
         "change secrets and configmaps", "patch, delete, create", target=site.namespace, destructive=True
     ) as done:
         what = changes.change_objects(site)
         done.text = told(what)
     lost = kubernetes.compare(snapshot.objects, backed_up_objects(site, key)).differences
+    snapshot.later.contents["kubernetes"] = kubernetes.read(site.kube, objects.namespaces(site), key)
     effects = {
         "rows-changed-after-the-backup": (
             min(rows.values()) > 0 and live.tables != snapshot.database.tables,
@@ -68,7 +70,8 @@ def change_contents(site: Site, snapshot: Snapshot, key: Key) -> None:
         with site.recorder.operation(f"change {content.what}", store, target=site.namespace, destructive=True) as done:
             what = content.change(site)
             done.text = str(what)
-        found = kubernetes.compare(snapshot.contents[store], content.read(site, key))
+        snapshot.later.contents[store] = content.read(site, key)
+        found = kubernetes.compare(snapshot.contents[store], snapshot.later.contents[store])
         unseen = what.unseen(found.differences, found.additional)
         action = f"{content.what}-changed-after-the-backup"
         effects[action] = not unseen

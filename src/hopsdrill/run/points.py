@@ -114,6 +114,7 @@ def mixed(base: Point, others: Mapping[str, Point]) -> tuple[Snapshot, BackupSet
         of["rondb"].snapshot.challenge,
         {store: of[store].snapshot.contents[store] for store in base.snapshot.contents},
         of["rondb"].snapshot.sent,
+        of["rondb"].snapshot.objects_of_blocks,
     )
     backup = BackupSet(
         of["rondb"].backup.rondb,

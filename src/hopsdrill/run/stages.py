@@ -10,7 +10,7 @@ from hopsdrill.core.errors import VerificationError
 from hopsdrill.core.redact import REDACTOR
 from hopsdrill.model import events as ev
 from hopsdrill.model.plan import Data
-from hopsdrill.proof import kubernetes
+from hopsdrill.proof import kubernetes, offsets
 from hopsdrill.proof.key import Key
 from hopsdrill.proof.objectives import worst_case
 from hopsdrill.proof.prints import Prints
@@ -18,13 +18,21 @@ from hopsdrill.proof.snapshot import DatabaseState, state_of
 from hopsdrill.recovery.backup import BackupSet, take_set
 from hopsdrill.recovery.restore import Restored
 from hopsdrill.run import whole
-from hopsdrill.run.contents import present, read_all
+from hopsdrill.run.contents import block_objects, present, read_all, topic_stands
 from hopsdrill.site import Site
 from hopsdrill.workload import dataset, objects, people, stream, writer
 
 
 # proved by accounting for what was written, not by the snapshot
 WRITER_DATABASES = (writer.DATABASE, stream.DATABASE)
+
+
+@dataclass
+class Later:
+    """What the stores held once they had been changed after the backup; filled in by whoever changes them, store by store."""
+
+    database: DatabaseState | None = None
+    contents: dict[str, Prints] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,9 @@ class Snapshot:
         challenge: a random value that was drawn after the platform was installed; only the drill knows it.
         contents: files, documents, environments, by store.
         sent: feature rows sent through Kafka; those in flight at the backup are to be lost.
+        objects_of_blocks: the objects of the file system's blocks, each the version that is current.
+        topic: how the project's topic and its readers stand.
+        later: what was made of it after the backup.
     """
 
     database: DatabaseState
@@ -42,6 +53,9 @@ class Snapshot:
     challenge: str
     contents: dict[str, Prints] = field(default_factory=dict)
     sent: tuple[stream.Sent, ...] = ()
+    objects_of_blocks: Prints = field(default_factory=dict)
+    topic: offsets.Stand | None = None
+    later: Later = field(default_factory=Later)
 
 
 @dataclass(frozen=True)
@@ -111,7 +125,7 @@ def snapshot_of(site: Site, key: Key, challenge: str) -> Snapshot:
     site.recorder.keep("snapshot-kubernetes.json", sorted(found))
     for store, prints in contents.items():
         site.recorder.keep(f"snapshot-{store}.json", sorted(prints))
-    return Snapshot(state, found, challenge, contents)
+    return Snapshot(state, found, challenge, contents, objects_of_blocks=block_objects(site, key))
 
 
 def load_everything(site: Site, data: Data, key: Key) -> Snapshot:
@@ -138,7 +152,8 @@ def load_contents(site: Site, data: Data, snapshot: Snapshot, key: Key) -> Snaps
             done.text = (
                 f"{len(sent) - flying} rows reached the online store, {flying} are in flight, their consumer stopped"
             )
-    made = replace(snapshot_of(site, key, snapshot.challenge), sent=tuple(sent))
+    topic = topic_stands(site, key) if sent else None
+    made = replace(snapshot_of(site, key, snapshot.challenge), sent=tuple(sent), topic=topic)
     for store, content in present(site).items():
         held = sum(title.startswith(content.titles) for title in made.contents[store])
         if held < loaded[content.what]:

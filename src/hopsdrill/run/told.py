@@ -8,6 +8,7 @@ from hopsdrill.proof import kubernetes
 from hopsdrill.proof.key import Key
 from hopsdrill.proof.snapshot import account_differences, row_differences
 from hopsdrill.recovery.backup import entries
+from hopsdrill.run.accounting import block_differences
 from hopsdrill.run.contents import present
 from hopsdrill.run.proofs import content_differences, loss_of, misses
 from hopsdrill.run.stages import WRITER_DATABASES, Recovered
@@ -27,6 +28,7 @@ def differences(site: Site, recovered: Recovered, key: Key) -> list[str]:
     found += [*lost, *kept, *wrong]
     for store in present(site):
         found += content_differences(site, store, recovered.snapshot.contents[store], key)[1]
+    found += block_differences(site, recovered, key)
     live = kubernetes.read(site.kube, objects.namespaces(site), key)
     found += kubernetes.compare(archived_objects(site, recovered.backup, key), live).differences
     return without_later_backups(found, later_backups(site, recovered))

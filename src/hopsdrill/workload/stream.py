@@ -11,11 +11,12 @@ from hopsdrill.clients import broker, database, need
 from hopsdrill.core.wait import wait_for
 from hopsdrill.model.plan import Data
 from hopsdrill.model.profile import KafkaProfile
-from hopsdrill.site import Site
+from hopsdrill.site import Reach, Site
 
 
 PROJECT = "fraud"
 DATABASE, TABLE = "fraud_online", "clicks_1"
+READER = "fraud-report"  # a job's consumer group, which has read the topic and stands still
 PARTITIONS = 2
 ARRIVE_S = 60.0
 FRESH = 10**9  # IDs from here on are rows of a check that the stream flows
@@ -34,7 +35,7 @@ class Sent:
     arrived: bool
 
 
-def topic_of(site: Site) -> str:
+def topic_of(site: Reach) -> str:
     """The project's topic."""
     return need(site.profile.kafka, "kafka").topic.format(project=PROJECT)
 
@@ -60,12 +61,14 @@ def load(site: Site, data: Data) -> list[Sent]:
 
 
 def send_in_flight(site: Site, data: Data) -> list[Sent]:
-    """Stop the consumer, then send rows: acknowledged by the broker, in the online store not yet."""
+    """Stop the consumer, then send rows: acknowledged by the broker, in the online store not yet; a job's group has read them."""
     names = need(site.profile.kafka, "kafka")
     scale(site, names, 0)
     first = 2 * data.in_flight + 1
     numbers = range(first, first + data.in_flight)
-    send(site, numbers)
+    with broker(site) as kafka:
+        send_by(kafka, site, numbers)
+        kafka.confirm(READER, topic_of(site), {number: end for number, (_, end) in kafka.ends(topic_of(site)).items()})
     return [Sent(number, arrived=False) for number in numbers]
 
 

@@ -20,6 +20,10 @@ Feature: A drill finds what a bad restore leaves behind
         | one changed byte of a file |
         | one missing block |
         | one changed document |
+        | one changed mapping |
+        | one changed label |
+        | another version of a block's checksum |
+        | one shifted offset |
         | another image under a tag |
         | one lost row of the stream |
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hopsdrill.proof.loss import Window, account
+from hopsdrill.proof.loss import Window, account, account_changes
 
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -92,3 +93,63 @@ def test_a_run_of_survivors_about_the_point_is_always_as_expected(kept):
     """Exactly the runs that end within the undecided writes are as expected."""
     loss = account(written(), range(1, kept + 1), WINDOW)
     assert loss.as_expected == (10 <= kept <= 12)
+
+
+POINT = {"same": 1, "changed": 1, "deleted": 1}
+DISASTER = {"same": 1, "changed": 2, "added": 1}
+
+
+def test_changes_that_a_restore_took_back_are_lost_as_expected():
+    """Changed, deleted, added: each is as it was at the recovery point."""
+    found = account_changes(POINT, DISASTER, POINT)
+    assert found.made == 3
+    assert found.expected_lost == ["added", "changed", "deleted"]
+    assert not [*found.left, *found.unexpected_lost, *found.unexpected_kept]
+
+
+@pytest.mark.parametrize(
+    ("live", "lost", "kept"),
+    [
+        ({**POINT, "same": 2}, ["same"], []),
+        ({"changed": 1, "deleted": 1}, ["same"], []),
+        ({**POINT, "changed": 2}, [], ["changed"]),
+        ({**POINT, "changed": 3}, ["changed"], []),
+        ({"same": 1, "changed": 1}, [], ["deleted"]),
+        ({**POINT, "added": 1}, [], ["added"]),
+        ({**POINT, "added": 2}, [], ["added"]),
+        ({**POINT, "nobody's": 1}, [], ["nobody's"]),
+        (DISASTER, [], ["added", "changed", "deleted"]),
+        ({}, ["changed", "same"], ["deleted"]),
+    ],
+)
+def test_any_other_end_of_a_thing_is_told(live, lost, kept):
+    """What the recovery point holds is lost or damaged; what came after it is there; what nobody made is there."""
+    found = account_changes(POINT, DISASTER, live)
+    assert (found.unexpected_lost, found.unexpected_kept, found.left) == (lost, kept, [])
+
+
+def test_what_was_added_may_be_left_by_a_restore_that_removes_nothing():
+    """Only as it was added, and nothing else."""
+    assert account_changes(POINT, DISASTER, {**POINT, "added": 1}, additions_stay=True).left == ["added"]
+    assert account_changes(POINT, DISASTER, {**POINT, "added": 2}, additions_stay=True).unexpected_kept == ["added"]
+    assert account_changes(POINT, DISASTER, DISASTER, additions_stay=True).unexpected_kept == ["changed", "deleted"]
+    assert account_changes(POINT, DISASTER, {**POINT, "nobody's": 1}, additions_stay=True).unexpected_kept == [
+        "nobody's"
+    ]
+
+
+STATES = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 2))
+
+
+@given(STATES, STATES, STATES, st.booleans())
+def test_every_thing_is_in_one_place_and_only_a_restored_state_is_as_expected(point, disaster, live, stays):
+    """Nothing unexpected is told exactly when the live state is the recovery point's, but for what may stay."""
+    found = account_changes(point, disaster, live, additions_stay=stays)
+    places = [found.expected_lost, found.left, found.unexpected_lost, found.unexpected_kept]
+    titles = [title for place in places for title in place]
+    assert len(titles) == len(set(titles))
+    assert set(titles) >= {title for title in {*point, *disaster, *live} if point.get(title) != live.get(title)}
+    unexpected = found.unexpected_lost or found.unexpected_kept
+    cleaned = {title: value for title, value in live.items() if title not in found.left}
+    assert (not unexpected) == (cleaned == point)
+    assert found.made == sum(point.get(title) != disaster.get(title) for title in {*point, *disaster})

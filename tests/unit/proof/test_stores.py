@@ -11,14 +11,16 @@ from hopsdrill.adapters.webhdfs import FileStatus
 from hopsdrill.core.errors import ConnectionLost, OperationError
 from hopsdrill.core.snapshots import newest_catalogue, snapshot_lacking
 from hopsdrill.plan.loader import load_named_profile
-from hopsdrill.proof import files, images
+from hopsdrill.proof import documents, files, images
 from hopsdrill.proof.completeness import images_lacking
 from hopsdrill.proof.files import Block, reconcile
 from hopsdrill.proof.key import Key
+from hopsdrill.proof.prints import compare
 from hopsdrill.proof.stream import account
 from hopsdrill.workload.changed import Changed
 
 
+KEY = Key()
 HOPSFS = load_named_profile("hopsworks-standin").hopsfs
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 BLOCK = Block(1001, 7, 10, "bucket")
@@ -159,13 +161,14 @@ def failing(error):
         raise error
 
     one = FileStatus("/p/f", "file", 3, "o", "644")
-    return SimpleNamespace(exists=lambda _: True, walk=lambda _: [one], read=read)
+    return SimpleNamespace(exists=lambda _: True, walk=lambda _: [one], read=read, checksum=read)
 
 
 def test_an_unreadable_file_is_a_difference_and_a_lost_connection_is_not():
     """The file system's own refusal belongs to the file; a tunnel that broke says nothing about it."""
     found = files.read(failing(OperationError("checksum")), "/p", Key())
     assert "cannot be read" in found["file /p/f"].shown["content"]
+    assert "cannot be read" in found["file /p/f"].shown["checksum"]
     with pytest.raises(ConnectionLost):
         files.read(failing(ConnectionLost("gone")), "/p", Key())
 
@@ -175,3 +178,62 @@ def test_each_change_must_be_seen():
     made = Changed(changed=("file /a",), deleted=("file /b",), added=("file /c",))
     assert made.unseen(["file /a content: x -> y", "file /b: missing"], ["file /c"]) == []
     assert made.unseen([], []) == ["file /a", "file /b", "file /c"]
+
+
+def test_an_object_of_a_block_is_told_by_size_and_digest_and_orphans_by_nothing():
+    """What the bucket holds for the blocks that the metadata knows; the same size does not hide another version."""
+    listed = [
+        Entry(DATA, 10, NOW, "a"),
+        Entry(META, 4, NOW, "b"),
+        Entry("hopsfs-blocks-set-0/blk_5_1.data", 1, NOW, "c"),
+    ]
+    before = files.objects([BLOCK], listed, HOPSFS, KEY)
+    assert set(before) == {f"object {DATA}", f"object {META}"}
+    other = files.objects([BLOCK], [listed[0], Entry(META, 4, NOW, "x")], HOPSFS, KEY)
+    assert compare(before, other).differences == [f'object {META} etag: "b" -> "x"']
+    assert compare(before, files.objects([BLOCK], listed[:1], HOPSFS, KEY)).differences == [f"object {META}: missing"]
+
+
+INDEX = {
+    "mappings": {
+        "properties": {"text": {"type": "text", "fields": {"keyword": {"type": "keyword", "ignore_above": 256}}}}
+    },
+    "aliases": {"boards": {}},
+    "settings": {"index": {"number_of_shards": "1", "uuid": "U", "creation_date": "1", "version": {"created": "1"}}},
+}
+
+
+def engine(**more):
+    """An engine with one index and one document."""
+    index = {name: more.get(name, part) for name, part in INDEX.items()}
+    source = more.get("source", {"text": "a"})
+    return SimpleNamespace(indices=lambda: {"projects": index}, documents=lambda _: [{"_id": "1", "_source": source}])
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"source": {"text": "b"}}, ['document projects/1 text: "a" -> "b"']),
+        ({"aliases": {}}, ["index projects aliases.boards: {} -> absent"]),
+        (
+            {"mappings": {"properties": {"text": {"type": "text"}}}},
+            ["ignore_above: 256 -> absent", 'keyword.type: "keyword" -> absent'],
+        ),
+        ({"settings": {"index": {"number_of_shards": "2"}}}, ['index projects settings.number_of_shards: "1" -> "2"']),
+        (
+            {
+                "settings": {
+                    "index": {"number_of_shards": "1", "uuid": "V", "history_uuid": "H", "version": {"created": "2"}}
+                }
+            },
+            [],
+        ),
+    ],
+)
+def test_each_part_of_an_index_is_compared_by_its_path(more, said):
+    """Documents, aliases, mappings and settings; what the engine stamps on every index it makes is not."""
+    profile = load_named_profile("hopsworks-standin").opensearch
+    before, after = documents.read(engine(), profile, KEY), documents.read(engine(**more), profile, KEY)
+    found = compare(before, after).all
+    assert len(found) == len(said)
+    assert all(any(part in line for line in found) for part in said), found
