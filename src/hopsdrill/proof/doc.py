@@ -4,9 +4,9 @@ import sys
 from collections.abc import Mapping
 
 from hopsdrill.journal.recorder import SHOWN_DIFFERENCES
-from hopsdrill.proof import documents, files, offsets
+from hopsdrill.proof import documents, files, offsets, sums
 from hopsdrill.proof.kubernetes import normal
-from hopsdrill.proof.rondb import compare, digest, fingerprint
+from hopsdrill.proof.rondb import compare, fingerprint
 
 
 HEAD = f"""\
@@ -22,7 +22,7 @@ keyed with a random key of the run's own, so that a report cannot be searched fo
 
 The database adds up a hash of 64 bits (from SHA-256) of every row, by ranges of {fingerprint.RANGE_ROWS:,} keys, two ranges at a time; digests of ranges
 add up to that of a table, so that several machines can share one. A comparison asks for the sums of {compare.SPAN} ranges at once, halves where
-they differ, and reads rows only of the ranges that do. Two tables that differ are taken for equal with a chance of 1 in 2^{digest.DIGITS * 4}.
+they differ, and reads rows only of the ranges that do. Two tables that differ are taken for equal with a chance of 1 in 2^{sums.DIGITS * 4}.
 
 | rows of a table | a difference is named by |
 |---|---|

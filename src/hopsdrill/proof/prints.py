@@ -10,6 +10,8 @@ from typing import Any
 
 from hopsdrill.proof.key import SHOWN as DIGITS
 from hopsdrill.proof.key import Key
+from hopsdrill.proof.sums import DIGITS as HASH
+from hopsdrill.proof.sums import Digest
 
 
 SHOWN = 60  # characters of a value
@@ -29,6 +31,12 @@ class Print:
 
 
 Prints = dict[str, Print]  # by title: "<what> <where it is>"
+
+
+def total(state: Prints, key: Key) -> Digest:
+    """The digest of a state; those of states without a title in common, such as shards', add up to that of the joined one."""
+    words = (json.dumps([title, each.digests], sort_keys=True) for title, each in state.items())
+    return Digest(len(state), sum(int(key.digest(each)[:HASH], 16) for each in words))
 
 
 def printed(fields: Mapping[str, Any], key: Key, hidden: tuple[str, ...] = ()) -> Print:

@@ -13,7 +13,7 @@ from hopsdrill.model.plan import Data
 from hopsdrill.proof import kubernetes, offsets
 from hopsdrill.proof.key import Key
 from hopsdrill.proof.objectives import worst_case
-from hopsdrill.proof.prints import Prints
+from hopsdrill.proof.prints import Prints, total
 from hopsdrill.proof.snapshot import DatabaseState, state_of
 from hopsdrill.recovery.backup import BackupSet, take_set
 from hopsdrill.recovery.restore import Restored
@@ -122,9 +122,9 @@ def snapshot_of(site: Site, key: Key, challenge: str) -> Snapshot:
         state = state_of(sql, site.profile.rondb, key, WRITER_DATABASES)
     found, contents = backed_up_objects(site, key), read_all(site, key)
     site.recorder.keep("snapshot-rondb.json", state.totals())
-    site.recorder.keep("snapshot-kubernetes.json", sorted(found))
+    site.recorder.keep("snapshot-kubernetes.json", {"total": str(total(found, key)), "things": sorted(found)})
     for store, prints in contents.items():
-        site.recorder.keep(f"snapshot-{store}.json", sorted(prints))
+        site.recorder.keep(f"snapshot-{store}.json", {"total": str(total(prints, key)), "things": sorted(prints)})
     return Snapshot(state, found, challenge, contents, objects_of_blocks=block_objects(site, key))
 
 

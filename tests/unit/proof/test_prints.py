@@ -1,7 +1,11 @@
 """States compared thing by thing: every kind of difference is named, and nothing secret is shown."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from hopsdrill.proof.key import Key
-from hopsdrill.proof.prints import compare, printed
+from hopsdrill.proof.prints import compare, printed, total
+from hopsdrill.proof.sums import EMPTY
 
 
 KEY = Key()
@@ -37,3 +41,22 @@ def test_hidden_fields_are_compared_and_never_shown():
     assert "hidden" in line
     assert "s3cret" not in line
     assert "0ther" not in line
+
+
+STATES = st.dictionaries(st.text(max_size=2), st.dictionaries(st.sampled_from("xyz"), st.integers(0, 2)), max_size=6)
+
+
+@given(STATES, st.text(max_size=2))
+def test_the_digests_of_shards_add_up_to_that_of_the_whole(things, cut):
+    """Wherever the titles are cut."""
+    below = {title: fields for title, fields in things.items() if title < cut}
+    above = {title: fields for title, fields in things.items() if title >= cut}
+    assert total(state(**below), KEY) + total(state(**above), KEY) == total(state(**things), KEY)
+    assert total({}, KEY) == EMPTY
+
+
+@given(STATES, STATES)
+def test_two_states_have_one_digest_only_if_nothing_differs(one, other):
+    """Any field of anything, anything more or less, values swapped between two things."""
+    same = compare(state(**one), state(**other)).all == []
+    assert (total(state(**one), KEY) == total(state(**other), KEY)) == same

@@ -15,9 +15,11 @@ from hopsdrill.adapters.sql import Sql, name
 from hopsdrill.core.errors import OperationError
 from hopsdrill.proof.key import Key
 from hopsdrill.proof.rondb.tables import Column, Table
+from hopsdrill.proof.sums import DIGITS, EMPTY, Digest
 
 
-DIGITS = 16  # hexadecimal digits of a SHA-256 that make a row's hash: 64 bits
+__all__ = ["EMPTY", "Digest", "Range", "digest", "ranges"]
+
 UNHASHED = 10**29  # stands for a row that cannot be hashed; more than the hashes of 2^32 rows add up to
 # types whose text holds neither a comma nor a tilde; all others are encoded as hexadecimal digits
 PLAIN = frozenset(
@@ -33,23 +35,6 @@ BYTES = frozenset(
         *("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"),
     }
 )
-
-
-@dataclass(frozen=True)
-class Digest:
-    """Count of the rows, and the exact sum of their hashes."""
-
-    count: int
-    total: int
-
-    def __add__(self, other: "Digest") -> "Digest":
-        return Digest(self.count + other.count, self.total + other.total)
-
-    def __str__(self) -> str:
-        return f"{self.count} rows, {self.total:024x}"
-
-
-EMPTY = Digest(0, 0)
 
 
 @dataclass(frozen=True)
