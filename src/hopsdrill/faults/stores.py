@@ -1,10 +1,15 @@
 """Defects of the stores beside the database; each is of the kind that only content can show."""
 
+import re
+
 from hopsdrill.adapters.sql import Sql, name
 from hopsdrill.clients import broker, file_system, need, registry, search_engine
 from hopsdrill.core.errors import OperationError
 from hopsdrill.faults.defect import Defect, Target
 from hopsdrill.site import Site
+
+
+LAST_DIGIT = re.compile(rb"\d(?=\D*\Z)")
 
 
 def _block_keys(site: Site, sql: Sql, target: Target) -> tuple[list[str], bytes]:
@@ -48,7 +53,7 @@ def other_version(site: Site, sql: Sql, target: Target) -> Defect:
     """Another version of the object beside a block's data is current; a read of the file does not look at it."""
     (_, key), _ = _block_keys(site, sql, target)
     data = site.store.get(key) or b""
-    other = data[:-1] + bytes([data[-1] ^ 1])
+    other = LAST_DIGIT.sub(lambda found: b"1" if found[0] != b"1" else b"2", data)
     return Defect(
         plant=lambda: site.store.put(key, other),
         there=lambda: site.store.get(key) == other,
