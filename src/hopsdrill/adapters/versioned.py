@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 COPIED_WHOLE = 5 * 1024**3  # bytes one CopyObject takes, by the S3 API
 PART = 512 * 1024**2  # bytes of a part of a larger one
 CONNECTIONS = 64
+PAGE, HEAD = b"<ListVersionsResult", 200  # the answer's first element, and where it begins at the latest
 OLDEST_XML = " "  # below it XML 1.0 has only tab and line ends, so that DeleteObjects cannot name such a key
 
 
@@ -65,7 +66,7 @@ class VersionedBucket:
         self.name, self._large, self._part = access.bucket, large, part
         self._client = _client(access)
         self.endpoint = self._client.meta.endpoint_url
-        self._client.meta.events.register("before-parse.s3.ListObjectVersions", _in_order)
+        self._client.meta.events.register_first("before-parse.s3.ListObjectVersions", _in_order)
 
     def require_versions(self) -> datetime:
         """See that the bucket is there and keeps versions; gives the store's time (UTC, whole seconds).
@@ -113,12 +114,12 @@ class VersionedBucket:
         found: Page = answer["Page"]
         return found
 
-    def pages(self, prefix: str, after: str = "", most: int = 1000) -> Iterator[list[Item]]:
+    def pages(self, prefix: str, after: str = "", delimiter: str = "", most: int = 1000) -> Iterator[list[Item]]:
         """List all pages behind a key."""
-        page = self.page(prefix, after, most=most)
+        page = self.page(prefix, after, delimiter=delimiter, most=most)
         yield page.items
         while page.next_key is not None:
-            page = self.page(prefix, page.next_key, page.next_id or "", most=most)
+            page = self.page(prefix, page.next_key, page.next_id or "", delimiter, most)
             yield page.items
 
     def uncover(self, markers: Sequence[tuple[str, str]]) -> dict[str, str]:
@@ -201,7 +202,10 @@ def _not_versioned(name: str, status: str) -> PreconditionError:
 
 
 def _in_order(response_dict: Any, customized_response_dict: Any, **_: Any) -> None:
-    """Read a page ourselves before boto3 does, which would lose its order; it is then left nothing to read."""
-    if response_dict["status_code"] == 200:  # noqa: PLR2004 - HTTP
+    """Read a page ourselves before boto3 does, which would lose its order; it is then left nothing to read.
+
+    An error with status 200, as S3 may send, is left to boto3.
+    """
+    if response_dict["status_code"] == 200 and PAGE in response_dict["body"][:HEAD]:  # noqa: PLR2004 - HTTP
         customized_response_dict["Page"] = read_page(response_dict["body"])
         response_dict["body"] = b""

@@ -16,7 +16,9 @@ from hopsdrill.adapters.version_page import NULL
 from hopsdrill.adapters.versioned import VersionedBucket
 from hopsdrill.core.clock import utc_text
 from hopsdrill.recovery.rollback import Deed, Ledger, Rollback
-from hopsdrill.recovery.rollback.ranges import cuts, ranges
+from hopsdrill.recovery.rollback import parts as parting
+from hopsdrill.recovery.rollback.parts import divide, plans
+from hopsdrill.recovery.rollback.plan import Moment
 
 
 NOTHING = {"kept": 0, "uncovered": 0, "copied": 0, "hidden": 0, "lost": 0}
@@ -111,8 +113,10 @@ def happened(shelf, phases):
     return histories, since
 
 
-def test_ranges_read_what_one_listing_reads_whatever_the_pages_size(shelf):
+@pytest.mark.parametrize("folders", [1024, 1])
+def test_parts_read_what_one_listing_reads_whatever_the_pages_size(shelf, monkeypatch, folders):
     """Folders in which everything is deleted, keys beside folders, and versions of one key over several pages."""
+    monkeypatch.setattr(parting, "FOLDERS", folders)
     for key in ("a/x/1", "a/x/2", "a/y/1", "b", "b0", "c/1", "d/1"):
         for step in range(3):
             shelf.put(key, f"{step}", step)
@@ -121,13 +125,13 @@ def test_ranges_read_what_one_listing_reads_whatever_the_pages_size(shelf):
     whole = shelf.items()
     assert len(whole) == 23
     assert shelf.items(most=2) == whole
-    divided = cuts(shelf.versioned, "")
-    assert {"a/x/", "a/y/", "c/", "d/"} <= set(divided)
-    parts = [
-        [each for page in shelf.versioned.pages("", part.after, most=5) for each in page if not part.until or each.key <= part.until]
-        for part in ranges(divided)
-    ]  # fmt: skip
-    assert [each for part in parts for each in part] == whole
+    parts = divide(shelf.versioned, "")
+    if folders > 1:
+        assert {"", "a/", "a/x/", "a/y/", "c/", "d/"} == {part.prefix for part in parts}
+    seen = []
+    found = [each for part in parts for each in plans(shelf.versioned, part, Moment(at(5), at(99)), seen.append)]
+    assert sorted(each.key for each in found) == sorted({each.key for each in whole})
+    assert sum(seen) == 23
 
 
 def test_a_prefix_bounds_what_is_touched(shelf):

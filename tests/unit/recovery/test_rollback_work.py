@@ -10,10 +10,11 @@ from version_history import moment
 
 from hopsdrill.adapters.version_page import Item, Page
 from hopsdrill.core.errors import ConnectionLost, JournalError, OperationError, PreconditionError
+from hopsdrill.recovery.rollback import parts as parting
 from hopsdrill.recovery.rollback.ledger import Known, Ledger, Record
+from hopsdrill.recovery.rollback.parts import Part, divide, plans, with_new
 from hopsdrill.recovery.rollback.plan import Deed, Moment, Planned
 from hopsdrill.recovery.rollback.prove import judged
-from hopsdrill.recovery.rollback.ranges import Range, cuts, plans, ranges
 from hopsdrill.recovery.rollback.tally import NAMED, Tally
 from hopsdrill.recovery.rollback.work import Worker, over, settled
 
@@ -41,16 +42,17 @@ class Listed:
             folders = {
                 prefix + each.key[len(prefix) :].split("/")[0] + "/" for each in found if "/" in each.key[len(prefix) :]
             }
-            return Page([], sorted(folders), None, None)
+            own = [each for each in found if "/" not in each.key[len(prefix) :]]
+            return Page(own, sorted(folders), None, None)
         more = found[most - 1].key if len(found) > most else None
         return Page(found[:most], [], more, None)
 
-    def pages(self, prefix, after="", most=1000):
+    def pages(self, prefix, after="", delimiter="", most=1000):
         """All pages."""
-        page = self.page(prefix, after, most=most)
+        page = self.page(prefix, after, delimiter=delimiter, most=most)
         yield page.items
         while page.next_key is not None:
-            page = self.page(prefix, page.next_key, most=most)
+            page = self.page(prefix, page.next_key, delimiter=delimiter, most=most)
             yield page.items
 
     def uncover(self, markers):
@@ -81,34 +83,47 @@ class Listed:
         return False
 
 
-@pytest.mark.parametrize("wanted", [1, 2, 3, 7, 32])
-def test_ranges_hold_every_key_once_and_in_order(wanted):
-    """Folders, keys beside them, and a key that is itself a folder's name."""
-    keys = sorted([f"{a}/{b}/{c}" for a in "abc" for b in "xy" for c in "12"] + ["a", "a/", "a0", "b/x/", "b/z", "zz"])
-    bucket = Listed([version(key, "v") for key in keys])
-    divided = cuts(bucket, "", wanted)
-    assert len(divided) <= wanted
-    parts = ranges(divided)
-    found = [each.key for part in parts for each in plans(bucket, "", part, AT, lambda _: None)]
-    assert found == keys
+KEYS = sorted([f"{a}/{b}/{c}" for a in "abc" for b in "xy" for c in "12"] + ["a", "a/", "a0", "b/x/", "b/z", "zz"])
+
+
+@pytest.mark.parametrize(("enough", "folders"), [(1, 9), (2, 9), (5, 9), (32, 9), (2, 2), (32, 2), (3, 1)])
+def test_parts_hold_every_key_once_and_each_in_order(monkeypatch, enough, folders):
+    """Folders, keys beside them, a key that is itself a folder's name; ranges where a level has too many folders."""
+    monkeypatch.setattr(parting, "ENOUGH", enough)
+    monkeypatch.setattr(parting, "FOLDERS", folders)
+    bucket = Listed([version(key, "v") for key in KEYS])
+    parts = divide(bucket, "")
+    found = [[each.key for each in plans(bucket, part, AT, lambda _: None)] for part in parts]
+    assert all(keys == sorted(keys) for keys in found)
+    assert sorted(key for keys in found for key in keys) == KEYS
+    assert len({part.name for part in parts}) == len(parts)
+    assert any(part.after for part in parts) == (folders < 3)
+
+
+def test_a_folder_that_was_made_since_is_a_part_of_its_own():
+    """Else nobody would look into it when the result is proved."""
+    parts = divide(Listed([version(key, "v") for key in KEYS]), "")
+    later = Listed([version(key, "v") for key in sorted([*KEYS, "b/new/1", "new/1/2", "new"])])
+    found = [each.key for part in with_new(later, parts) for each in plans(later, part, AT, lambda _: None)]
+    assert sorted(found) == sorted([*KEYS, "b/new/1", "new/1/2", "new"])
 
 
 def test_a_listing_is_never_held_whole():
-    """Two hundred thousand versions in a few megabytes."""
+    """Fifty thousand versions in the memory of a page."""
 
     class Endless(Listed):
-        def pages(self, prefix, after="", most=1000):  # noqa: ARG002
-            for page in range(200):
+        def pages(self, prefix, after="", delimiter="", most=1000):  # noqa: ARG002
+            for page in range(50):
                 yield [version(f"k{page:04d}/{number:04d}", "v", OLD) for number in range(1000)]
 
     tracemalloc.start()
     tally = Tally()
-    for each in plans(Endless([]), "", Range(0), AT, tally.seen):
+    for each in plans(Endless([]), Part(""), AT, tally.seen):
         tally.add(each)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert (tally.entries, tally.deeds[Deed.KEEP]) == (200_000, 200_000)
-    assert peak < 3_000_000
+    assert (tally.entries, tally.deeds[Deed.KEEP]) == (50_000, 50_000)
+    assert peak < 2_000_000
 
 
 def changed():
@@ -125,7 +140,7 @@ def carried_out(bucket, ledger, items=None):
     """Carry out a range."""
     worker, tally = Worker(bucket, ledger), Tally()
     try:
-        worker.carry_out(Range(0), plans(bucket, "", Range(0), AT, tally.seen), tally, threading.Event())
+        worker.carry_out(Part(""), plans(bucket, Part(""), AT, tally.seen), tally, threading.Event())
     finally:
         worker.close()
     return tally
@@ -136,7 +151,7 @@ def test_what_is_done_and_what_is_refused_is_entered_in_the_order_of_keys(tmp_pa
     bucket = Listed(changed(), refuse=("r1", "r2", "r3"))
     with Ledger(tmp_path) as ledger:
         tally = carried_out(bucket, ledger)
-        records = list(ledger.records(0))
+        records = list(ledger.records(Part("").name))
     assert [tuple(each) for each in records] == [
         ("a1", "uncovered", "m", "v", "", 1),
         ("a2", "hidden", "n", "m-a2", "", 1),
@@ -166,35 +181,37 @@ def test_a_store_that_stops_answering_ends_the_rollback(tmp_path):
 
 def test_the_first_error_of_a_range_ends_all_of_them():
     """Those that are under way stop at their next batch."""
+    stopped = []
 
     def work(part, stop):
-        if part.number == 1:
+        if part.prefix == "b":
             raise ConnectionLost(part)
-        assert stop.wait(10)
+        stopped.append(stop.wait(10))
         return Tally()
 
     with pytest.raises(ConnectionLost):
-        over(ranges(["a", "b"]), work, lambda _: None)
+        over([Part("a"), Part("b")], work, lambda _: None)
+    assert stopped == [True]
 
 
 def test_a_torn_line_is_passed_over_and_a_further_round_knows_the_ones_before(tmp_path):
     """As a killed process leaves it."""
     with Ledger(tmp_path) as ledger:
-        ledger.append(0, [Record("a", Deed.COPY, "o", "c"), Record("b", Deed.HIDE, "o", "m")])
-    with (tmp_path / "1" / "00000.ndjson").open("a") as file:
+        ledger.append("p", [Record("a", Deed.COPY, "o", "c"), Record("b", Deed.HIDE, "o", "m")])
+    with (tmp_path / "1" / "p.ndjson").open("a") as file:
         file.write('["c", "copied", "o"')
     with Ledger(tmp_path) as ledger:
         assert ledger.round == 2
-        ledger.append(0, [Record("a", Deed.COPY, "p", "d"), Record("d", Deed.COPY, "o", "c")])
-        assert [(each.key, each.now, each.round) for each in ledger.records(0)] == [
+        ledger.append("p", [Record("a", Deed.COPY, "p", "d"), Record("d", Deed.COPY, "o", "c")])
+        assert [(each.key, each.now, each.round) for each in ledger.records("p")] == [
             ("a", "c", 1),
             ("a", "d", 2),
             ("b", "m", 1),
             ("d", "c", 2),
         ]
-        known = Known(ledger.records(0))
+        known = Known(ledger.records("p"))
         assert (known.of("a").now, known.of("aa"), known.of("d").round) == ("d", None, 2)
-        passed = Known(ledger.records(0))
+        passed = Known(ledger.records("p"))
         assert [each.key for each in passed.passed("c")] == ["a", "b"]
         assert [each.key for each in passed.rest()] == ["d"]
 
@@ -202,13 +219,13 @@ def test_a_torn_line_is_passed_over_and_a_further_round_knows_the_ones_before(tm
 def test_a_ledger_serves_one_order_and_one_process(tmp_path):
     """Another time is another ledger; a second rollback waits for nobody."""
     with Ledger(tmp_path) as ledger:
-        assert ledger.order(ORDER, lambda: ["x"]) == ["x"]
-        assert ledger.order(ORDER, lambda: ["y"]) == ["x"]
+        assert ledger.order(ORDER, lambda: [Part("x", "a", "b")]) == [Part("x", "a", "b")]
+        assert ledger.order(ORDER, lambda: [Part("y")]) == [Part("x", "a", "b")]
         with pytest.raises(JournalError, match="another rollback"):
             ledger.order({**ORDER, "at": "u"}, list)
         with pytest.raises(PreconditionError, match="Another rollback holds"):
             Ledger(tmp_path)
-    assert json.loads((tmp_path / "order.json").read_text())["cuts"] == ["x"]
+    assert json.loads((tmp_path / "order.json").read_text())["parts"] == [["x", "a", "b", False]]
 
 
 def test_a_folder_that_cannot_be_written_is_an_error_of_ours(tmp_path):
@@ -264,7 +281,7 @@ def test_a_copy_of_an_earlier_round_is_known_by_its_id_and_costs_no_call():
 def test_names_are_bounded_and_the_same_in_whatever_order_they_come():
     """All are counted."""
     one, other = Tally(), Tally()
-    for number in range(150):
+    for number in reversed(range(150)):
         one.name("lost", f"k{number:03d}", "why")
         other.name("lost", f"j{number:03d}", "why")
     one.merge(other)

@@ -1,6 +1,6 @@
 """What a rollback has done, on disk: one folder for each bucket, prefix and time, append-only.
 
-``order.json`` says what was asked and by which keys the listing is divided; ``<round>/<range>.ndjson`` has one line for each key
+``order.json`` says what was asked and into which parts the listing is divided; ``<round>/<part>.ndjson`` has one line for each key
 that was changed, in the order of keys, synced batch by batch. A killed round's last line may be torn: it is passed over. A
 further round of the same order reads those before it, and so knows its own copies from what others wrote.
 """
@@ -10,11 +10,13 @@ import heapq
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from hopsdrill.core.errors import JournalError, PreconditionError
 from hopsdrill.core.files import put
+from hopsdrill.recovery.rollback.parts import Part
 from hopsdrill.recovery.rollback.plan import Deed
 
 
@@ -70,26 +72,26 @@ class Ledger:
     def __exit__(self, *_: object) -> None:
         self._lock.close()
 
-    def order(self, asked: dict[str, Any], cuts: Callable[[], list[str]]) -> list[str]:
-        """Write down what is asked, or see that it is the same as before; gives the keys that divide the listing.
+    def order(self, asked: dict[str, Any], divide: Callable[[], list[Part]]) -> list[Part]:
+        """Write down what is asked, or see that it is the same as before; gives the parts of the listing.
 
         Raises:
             JournalError: the folder is of another order.
         """
         path = self.folder / ORDER
         if not path.exists():
-            made = cuts()
-            put(path, json.dumps({**asked, "cuts": made}, indent=1) + "\n")
+            made = divide()
+            put(path, json.dumps({**asked, "parts": made}, indent=1, ensure_ascii=False) + "\n")
             return made
         told: dict[str, Any] = json.loads(path.read_text())
-        found: list[str] = told.pop("cuts")
+        found = [Part(*each) for each in told.pop("parts")]
         if told != asked:
             msg = f"The ledger {self.folder} is of another rollback: {told}."
             raise JournalError(msg, hint="name another folder by --ledger")
         return found
 
-    def append(self, part: int, records: Sequence[Record]) -> None:
-        """Add records to a range of this round; they are on disk when this returns."""
+    def append(self, part: str, records: Sequence[Record]) -> None:
+        """Add records to a part of this round; they are on disk when this returns."""
         path = self._file(self.round, part)
         lines = "".join(json.dumps(record[:-1], ensure_ascii=False) + "\n" for record in records)
         try:
@@ -101,13 +103,11 @@ class Ledger:
         except OSError as error:
             raise _refused(self.folder, error) from error
 
-    def records(self, part: int) -> Iterator[Record]:
-        """A range's records of all rounds, by key; of a key, the latest round's comes last."""
-        return heapq.merge(
-            *(self._read(number, part) for number in self._rounds()), key=lambda each: (each.key, each.round)
-        )
+    def records(self, part: str) -> Iterator[Record]:
+        """A part's records of all rounds, by key; of a key, the latest round's comes last, since merging keeps that order."""
+        return heapq.merge(*(self._read(number, part) for number in self._rounds()), key=attrgetter("key"))
 
-    def _read(self, number: int, part: int) -> Iterator[Record]:
+    def _read(self, number: int, part: str) -> Iterator[Record]:
         path = self._file(number, part)
         if not path.exists():
             return
@@ -120,12 +120,12 @@ class Ledger:
     def _rounds(self) -> list[int]:
         return sorted(int(path.name) for path in self.folder.iterdir() if path.name.isdigit())
 
-    def _file(self, number: int, part: int) -> Path:
-        return self.folder / str(number) / f"{part:05d}.ndjson"
+    def _file(self, number: int, part: str) -> Path:
+        return self.folder / str(number) / f"{part}.ndjson"
 
 
 class Known:
-    """A range's records beside its keys, both in order: the latest record of each key."""
+    """A part's records beside its keys, both in order: the latest record of each key."""
 
     def __init__(self, records: Iterator[Record]) -> None:
         self._records = records

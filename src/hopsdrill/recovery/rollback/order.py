@@ -12,9 +12,9 @@ from hopsdrill.adapters.versioned import VersionedBucket
 from hopsdrill.core.clock import utc_text
 from hopsdrill.core.errors import UsageError
 from hopsdrill.recovery.rollback.ledger import Known, Ledger
+from hopsdrill.recovery.rollback.parts import Part, divide, plans, with_new
 from hopsdrill.recovery.rollback.plan import Deed, Moment, Planned
 from hopsdrill.recovery.rollback.prove import prove
-from hopsdrill.recovery.rollback.ranges import Range, cuts, plans, ranges
 from hopsdrill.recovery.rollback.tally import Tally
 from hopsdrill.recovery.rollback.work import Worker, over, settled
 
@@ -42,17 +42,17 @@ class Rollback:
         if at > now:
             msg = f"{utc_text(at)} is not past: the store's clock says {utc_text(now)}."
             raise UsageError(msg, hint="--at takes a time with its zone, such as 2026-01-31T12:00:00Z")
-        self._bucket, self._prefix, self._ledger, self._say = bucket, prefix, ledger, say
+        self._bucket, self._ledger, self._say = bucket, ledger, say
         self.begun = now
         self._moment = Moment(at, now, bucket.lifecycle())
         order = {"bucket": bucket.name, "endpoint": bucket.endpoint, "prefix": prefix, "at": self._moment.at}
-        self._ranges = ranges(ledger.order(order, lambda: cuts(bucket, prefix)))
+        self._parts = ledger.order(order, lambda: divide(bucket, prefix))
 
     def plan(self, out: IO[str] | None = None) -> Tally:
         """Count what would be done; every change, and every key that is lost, is written to ``out`` as a line of JSON."""
         lock = threading.Lock()
 
-        def work(part: Range, stop: threading.Event) -> Tally:
+        def work(part: Part, stop: threading.Event) -> Tally:
             tally = Tally()
             for each in self._settled(part, tally):
                 tally.add(each)
@@ -63,19 +63,19 @@ class Rollback:
                     break
             return tally
 
-        return over(self._ranges, work, partial(self._tell, "planned"))
+        return over(with_new(self._bucket, self._parts), work, partial(self._tell, "planned"))
 
     def carry_out(self) -> Tally:
         """Do it; gives what was done, with what the store refused under ``refused``."""
         worker = Worker(self._bucket, self._ledger)
 
-        def work(part: Range, stop: threading.Event) -> Tally:
+        def work(part: Part, stop: threading.Event) -> Tally:
             tally = Tally()
             worker.carry_out(part, self._settled(part, tally), tally, stop)
             return tally
 
         try:
-            return over(self._ranges, work, partial(self._tell, "rolled back"))
+            return over(with_new(self._bucket, self._parts), work, partial(self._tell, "rolled back"))
         finally:
             worker.close()
 
@@ -83,18 +83,18 @@ class Rollback:
         """List everything again and judge every key; what is not as it was is under ``lost``, ``refused`` or ``changed``."""
         settle = partial(settled, self._bucket)
 
-        def work(part: Range, _: threading.Event) -> Tally:
-            tally, known = Tally(), Known(self._ledger.records(part.number))
+        def work(part: Part, _: threading.Event) -> Tally:
+            tally, known = Tally(), Known(self._ledger.records(part.name))
             prove(self._plans(part, tally), settle, known, self._ledger.round, tally)
             return tally
 
-        return over(self._ranges, work, partial(self._tell, "proved"))
+        return over(with_new(self._bucket, self._parts), work, partial(self._tell, "proved"))
 
-    def _plans(self, part: Range, tally: Tally) -> Iterator[Planned]:
-        return plans(self._bucket, self._prefix, part, self._moment, tally.seen)
+    def _plans(self, part: Part, tally: Tally) -> Iterator[Planned]:
+        return plans(self._bucket, part, self._moment, tally.seen)
 
-    def _settled(self, part: Range, tally: Tally) -> Iterator[Planned]:
-        known = Known(self._ledger.records(part.number))
+    def _settled(self, part: Part, tally: Tally) -> Iterator[Planned]:
+        known = Known(self._ledger.records(part.name))
         for each in self._plans(part, tally):
             yield settled(self._bucket, each, known.of(each.key) if each.deed is Deed.COPY else None)
 

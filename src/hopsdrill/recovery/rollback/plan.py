@@ -95,7 +95,7 @@ class _Above:
     def __init__(self) -> None:
         self.count, self.covered, self.replaced = 0, False, False
         self.ends: list[Item] = []  # the first two, and the last
-        self.markers: list[str] = []
+        self.markers: list[str] = []  # those above the newest version
 
     def add(self, each: Item) -> None:
         """Take the next, as listed."""
@@ -103,9 +103,7 @@ class _Above:
         self.count += 1
         self.covered |= not each.marker
         self.replaced |= each.id == NULL
-        if self.covered:
-            self.markers.clear()
-        else:
+        if not self.covered:
             self.markers.append(each.id)
 
 

@@ -12,12 +12,12 @@ Settle = Callable[[Planned, Record | None], Planned]
 
 
 def prove(planned: Iterable[Planned], settle: Settle, known: Known, current: int, tally: Tally) -> None:
-    """Judge every key of a range and count it.
+    """Judge every key of a part and count it.
 
     Args:
         planned: each key's plan, made anew, in order.
         settle: the plan, unless a copy that it asks for is there already.
-        known: the range's records.
+        known: the part's records.
         current: number of this round.
         tally: receives counts and names.
     """

@@ -1,4 +1,4 @@
-"""What a rollback counts and names: as many names as a screen can take, the smallest keys, however ranges follow one another."""
+"""What a rollback counts and names: as many names as a screen can take, the smallest keys, however parts follow one another."""
 
 from bisect import insort
 from collections import Counter, defaultdict

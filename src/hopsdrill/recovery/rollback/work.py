@@ -1,4 +1,4 @@
-"""Carrying out a rollback: every range of the listing is planned, changed batch by batch, and entered into the ledger."""
+"""Carrying out a rollback: every part of the listing is planned, changed batch by batch, and entered into the ledger."""
 
 import threading
 from collections import deque
@@ -10,16 +10,16 @@ from typing import Protocol
 from hopsdrill.adapters.version_page import Item
 from hopsdrill.core.errors import ConnectionLost, OperationError
 from hopsdrill.recovery.rollback.ledger import Ledger, Record
+from hopsdrill.recovery.rollback.parts import Listing, Part
 from hopsdrill.recovery.rollback.plan import CHANGES, Deed, Planned
-from hopsdrill.recovery.rollback.ranges import Listing, Range
 from hopsdrill.recovery.rollback.tally import Tally
 
 
-READERS = 8  # ranges at once
+READERS = 8  # parts at once
 WRITERS = 8  # batches at once
 COPIERS = 32  # copies at once: each is a call of its own
 DELETES, COPIES = 1000, 64  # most of a batch: what one DeleteObjects takes; what a killed run may repeat
-AHEAD = 2  # batches under way of one range
+AHEAD = 2  # batches under way of one part
 
 
 class Changeable(Listing, Protocol):
@@ -52,11 +52,11 @@ def settled(bucket: Changeable, each: Planned, record: Record | None) -> Planned
     return each
 
 
-def over(parts: Sequence[Range], work: Callable[[Range, threading.Event], Tally], say: Callable[[str], None]) -> Tally:
-    """Work on all ranges, several at once; gives what they counted together.
+def over(parts: Sequence[Part], work: Callable[[Part, threading.Event], Tally], say: Callable[[str], None]) -> Tally:
+    """Work on all parts, several at once; gives what they counted together.
 
     Raises:
-        DrillError: the first that a range raised; the others stop at their next batch.
+        DrillError: the first that a part raised; the others stop at their next batch.
     """
     total, stop = Tally(), threading.Event()
     with ThreadPoolExecutor(READERS) as pool:
@@ -67,7 +67,7 @@ def over(parts: Sequence[Range], work: Callable[[Range, threading.Event], Tally]
                 done, pending = wait(pending, timeout=10, return_when=FIRST_EXCEPTION)
                 for each in done:
                     total.merge(each.result())
-                say(f"{len(begun) - len(pending)} of {len(begun)} ranges, {sum(total.deeds.values())} keys in them")
+                say(f"{len(begun) - len(pending)} of {len(begun)} parts, {sum(total.deeds.values())} keys in them")
         finally:
             stop.set()
             pool.shutdown(wait=True, cancel_futures=True)
@@ -86,8 +86,8 @@ class Worker:
         self._writers.shutdown(cancel_futures=True)
         self._copiers.shutdown(cancel_futures=True)
 
-    def carry_out(self, part: Range, planned: Iterator[Planned], tally: Tally, stop: threading.Event) -> None:
-        """Change what is planned of a range; its records are entered in the order of keys."""
+    def carry_out(self, part: Part, planned: Iterator[Planned], tally: Tally, stop: threading.Event) -> None:
+        """Change what is planned of a part; its records are entered in the order of keys."""
         under_way: deque[Future[list[Record]]] = deque()
         for batch in _batches(planned, tally):
             if stop.is_set():
@@ -98,9 +98,9 @@ class Worker:
         while under_way:
             self._enter(part, under_way.popleft(), tally)
 
-    def _enter(self, part: Range, done: Future[list[Record]], tally: Tally) -> None:
+    def _enter(self, part: Part, done: Future[list[Record]], tally: Tally) -> None:
         records = done.result()
-        self._ledger.append(part.number, records)
+        self._ledger.append(part.name, records)
         for each in records:
             if each.why:
                 tally.name("refused", each.key, each.why)
