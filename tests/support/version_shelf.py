@@ -32,9 +32,10 @@ class Shelf:
         access = Access(self.name, self.ref.endpoint, self.ref.region, self.ref.credentials_file)
         self.versioned = VersionedBucket(access)
 
-    def put(self, key, content, step):
+    def put(self, key, content, step, **more):
         """Write as of a step."""
-        self.aged.put(key, content.encode(), self._next(step))
+        with self.aged._at(self._next(step)):
+            self.aged.store._client.put_object(Bucket=self.name, Key=key, Body=content.encode(), **more)
 
     def delete(self, key, step):
         """Delete as of a step."""

@@ -40,6 +40,7 @@ class RollbackStatus(IntEnum):
     USAGE = 2
     INTERNAL = 3
     NOT_CONDUCTED = 4
+    LEDGER = 8
     CHANGED = 10
     BACK = 0
 
@@ -55,6 +56,7 @@ MEANINGS = {
     RollbackStatus.USAGE: "the command line cannot be used, or the time is not past",
     RollbackStatus.INTERNAL: "hopsdrill itself broke",
     RollbackStatus.NOT_CONDUCTED: "no bucket, no versions, no credentials, another rollback at work, or the store stopped answering: repeat the command to go on",
+    RollbackStatus.LEDGER: "the ledger cannot be written or read, or is of another rollback",
     RollbackStatus.CHANGED: "somebody else wrote meanwhile; the keys are named",
 }
 

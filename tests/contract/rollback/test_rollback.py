@@ -39,6 +39,8 @@ def ways(shelf):
     shelf.put("c/again", "old", 5)
     shelf.delete("c/again", 5)
     shelf.put("c/again", "new", 10)
+    shelf.put("c/described", "old", 1)
+    shelf.put("c/described", "old", 10, Metadata={"by": "somebody"})
 
 
 def test_every_way_a_key_can_have_changed_is_undone_and_doing_it_again_changes_nothing(shelf):
@@ -47,20 +49,24 @@ def test_every_way_a_key_can_have_changed_is_undone_and_doing_it_again_changes_n
     before = shelf.items()
     dry = shelf.rollback(5)
     assert shelf.items() == before
-    wanted = {**NOTHING, "kept": 2, "uncovered": 1, "copied": 2, "hidden": 3}
-    assert (dry["keys"], dry["markers"], dry["bytes"]) == (wanted, 1, 6)
+    wanted = {**NOTHING, "kept": 2, "uncovered": 1, "copied": 3, "hidden": 3}
+    assert (dry["keys"], dry["markers"], dry["bytes"]) == (wanted, 1, 9)
 
     done = shelf.rollback(5, "--apply")
     assert done["keys"] == dry["keys"]
-    assert done["proof"]["keys"] == {**NOTHING, "kept": 8}
-    assert shelf.content() == {"a/kept": "old", "a/over": "old", "a/gone": "old", "b/mixed": "old", "c/twice": "newer"}
+    assert done["proof"]["keys"] == {**NOTHING, "kept": 9}
+    assert shelf.content() == {
+        **dict.fromkeys(("a/kept", "a/over", "a/gone", "b/mixed", "c/described"), "old"),
+        "c/twice": "newer",
+    }
+    assert shelf.client.head_object(Bucket=shelf.name, Key="c/described")["Metadata"] == {}
     after = shelf.items()
     assert {each.id for each in before if not each.marker} <= {each.id for each in after}
     assert [each for each in after if each.key == "a/kept"] == [each for each in before if each.key == "a/kept"]
 
-    assert shelf.rollback(5, "--apply")["keys"] == {**NOTHING, "kept": 8}
+    assert shelf.rollback(5, "--apply")["keys"] == {**NOTHING, "kept": 9}
     assert shelf.items() == after
-    assert shelf.rollback(5, "--ledger", shelf.folder / "none")["keys"] == {**NOTHING, "kept": 8}  # without the ledger
+    assert shelf.rollback(5, "--ledger", shelf.folder / "none")["keys"] == {**NOTHING, "kept": 9}  # without the ledger
 
 
 EVENT = st.tuples(st.integers(0, 2), st.sampled_from("kl"), st.sampled_from(["a", "b", "c", "", ""]))
@@ -208,29 +214,34 @@ def test_what_a_lifecycle_may_have_removed_is_named_and_left_alone(shelf):
 
 
 class Rival(VersionedBucket):
-    """Somebody writes while the rollback is at work: to a key that is about to be copied."""
+    """Somebody is at work meanwhile, on keys that are about to be copied."""
 
     def copy(self, item):
-        """Write first."""
+        """Write first, or destroy the version."""
         if item.key == "between":
             self._client.put_object(Bucket=self.name, Key=item.key, Body=b"theirs")
+        if item.key == "destroyed":
+            self._client.delete_object(Bucket=self.name, Key=item.key, VersionId=item.id)
         return super().copy(item)
 
 
 def test_whoever_writes_meanwhile_is_found_and_the_keys_are_named(shelf):
     """Before a copy, after one, to a key that was as it should be, and a new key; whatever is current in the end."""
-    for key in ("after", "between", "kept", "alone"):
+    for key in ("after", "between", "kept", "alone", "destroyed"):
         shelf.put(key, "old", 1)
-    for key in ("after", "between", "alone"):
+    for key in ("after", "between", "alone", "destroyed"):
         shelf.put(key, "new", 10)
     shelf.versioned.__class__ = Rival
     with Ledger(shelf.folder / "ledger") as ledger:
         order = Rollback(shelf.versioned, "", at(5), ledger, lambda _: None)
-        assert order.carry_out().deeds[Deed.COPY] == 3
+        assert order.carry_out().deeds[Deed.COPY] == 4
         for key in ("after", "kept", "created"):
             shelf.store.put(key, b"theirs")
         found = order.prove()
     assert [each.key for each in found.named["changed"]] == ["after", "between", "created", "kept"]
+    (refused,) = found.named["refused"]
+    assert refused.key == "destroyed"
+    assert "NoSuchVersion" in refused.why
     assert shelf.content()["between"] == "old"
     done = shelf.command(5, "--apply")  # and a further round brings all of them back
     assert done.code == 0

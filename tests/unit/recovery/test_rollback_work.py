@@ -4,6 +4,7 @@ import json
 import threading
 import tracemalloc
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from version_history import moment
@@ -216,6 +217,19 @@ def test_a_torn_line_is_passed_over_and_a_further_round_knows_the_ones_before(tm
         assert [each.key for each in passed.rest()] == ["d"]
 
 
+def test_what_is_no_ledger_is_an_error_of_ours(tmp_path):
+    """Whichever of its files was changed."""
+    with Ledger(tmp_path) as ledger:
+        ledger.append("p", [Record("a", Deed.COPY, "o", "c")])
+        (tmp_path / "1" / "p.ndjson").write_text("something else\n")
+        with pytest.raises(JournalError, match="something else"):
+            list(ledger.records("p"))
+        for text in ("something else", "{}"):
+            (tmp_path / "order.json").write_text(text)
+            with pytest.raises(JournalError):
+                ledger.order(ORDER, list)
+
+
 def test_a_ledger_serves_one_order_and_one_process(tmp_path):
     """Another time is another ledger; a second rollback waits for nobody."""
     with Ledger(tmp_path) as ledger:
@@ -276,6 +290,19 @@ def test_a_copy_of_an_earlier_round_is_known_by_its_id_and_costs_no_call():
     assert not bucket.calls
     assert settled(bucket, each, Record("k", Deed.COPY, "o", "other", "", 1)).deed is Deed.COPY
     assert bucket.calls == [("alike", "k")]
+
+
+def test_what_may_not_be_compared_is_copied_and_a_store_that_stops_answering_ends_it():
+    """The copy then says why."""
+    each = Planned("k", Deed.COPY, version("k", "c"), None, WANTED, alike=True)
+    for error in (OperationError, ConnectionLost):
+        bucket = Listed([])
+        bucket.alike = Mock(side_effect=error("no"))
+        if error is OperationError:
+            assert settled(bucket, each, None).deed is Deed.COPY
+        else:
+            with pytest.raises(ConnectionLost):
+                settled(bucket, each, None)
 
 
 def test_names_are_bounded_and_the_same_in_whatever_order_they_come():

@@ -49,7 +49,7 @@ class Ledger:
 
     Raises:
         PreconditionError: another rollback holds it.
-        JournalError: the disk refuses, or the folder is of another order.
+        JournalError: the disk refuses, or what is there is no ledger.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -83,8 +83,8 @@ class Ledger:
             made = divide()
             put(path, json.dumps({**asked, "parts": made}, indent=1, ensure_ascii=False) + "\n")
             return made
-        told: dict[str, Any] = json.loads(path.read_text())
-        found = [Part(*each) for each in told.pop("parts")]
+        told = _parsed(path, path.read_text(encoding="utf-8"))
+        found = [Part(*each) for each in told.pop("parts", [])]
         if told != asked:
             msg = f"The ledger {self.folder} is of another rollback: {told}."
             raise JournalError(msg, hint="name another folder by --ledger")
@@ -114,7 +114,7 @@ class Ledger:
         with path.open(encoding="utf-8") as file:
             for line in file:
                 if line.endswith("\n"):
-                    key, deed, was, now, why = json.loads(line)
+                    key, deed, was, now, why = _parsed(path, line)
                     yield Record(key, Deed(deed), was, now, why, number)
 
     def _rounds(self) -> list[int]:
@@ -153,6 +153,14 @@ class Known:
             found, self._next = self._next, next(self._records, None)
         assert found is not None  # noqa: S101 - called only where there is one
         return found
+
+
+def _parsed(path: Path, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        msg = f"The ledger's file {path} holds something else than a rollback writes: {text[:80]!r}."
+        raise JournalError(msg, hint="name another folder by --ledger; copies are then known by their bytes") from error
 
 
 def _refused(folder: Path, error: OSError) -> JournalError:

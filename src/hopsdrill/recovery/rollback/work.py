@@ -47,9 +47,17 @@ def settled(bucket: Changeable, each: Planned, record: Record | None) -> Planned
     if each.deed is not Deed.COPY or each.wanted is None:
         return each
     ours = record is not None and record.deed is Deed.COPY and record.now == each.current.id
-    if ours or (each.alike and bucket.alike(each.key, each.current.id, each.wanted.id)):
-        return replace(each, deed=Deed.KEEP)
-    return each
+    return replace(each, deed=Deed.KEEP) if ours or (each.alike and _alike(bucket, each, each.wanted)) else each
+
+
+def _alike(bucket: Changeable, each: Planned, wanted: Item) -> bool:
+    """Whether what is current is the wanted version in all but its time; where that may not be read, the copy says why."""
+    try:
+        return bucket.alike(each.key, each.current.id, wanted.id)
+    except ConnectionLost:
+        raise
+    except OperationError:
+        return False
 
 
 def over(parts: Sequence[Part], work: Callable[[Part, threading.Event], Tally], say: Callable[[str], None]) -> Tally:
