@@ -74,6 +74,7 @@ lab-down: $(READY) ## the lab, down: leaves nothing running
 bench: lab ## speed, side by side with doing it by hand; see bench/
 	@$(BIN)/python bench/lab.py --write docs/reference/performance.md
 	@$(BIN)/python bench/fingerprints.py --write docs/reference/performance-fingerprints.md
+	@$(BIN)/python bench/evidence.py --write docs/reference/performance-evidence.md
 
 fmt: $(READY) ## put the code into its format
 	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .
