@@ -2,12 +2,11 @@
 
 import json
 import re
-import shutil
 import signal
-from pathlib import Path
 
 import pytest
 import yaml
+from no_op_chart import no_op_chart
 from on_lab import DRILLS, hopsdrill, leftovers, run_folder, tailored, under_way, wait_until_journalled
 
 from hopsdrill.core.paths import data_dir
@@ -116,19 +115,6 @@ def test_every_restore_that_is_not_meant_is_refused(planted):
     refusals = {name: verdict for name, verdict in ended.told["scenarios"].items() if "refusals.feature" in name}
     assert len(refusals) == 7
     assert set(refusals.values()) == {"PASS"}, refusals
-
-
-def no_op_chart(folder: Path) -> Path:
-    """The stand-in chart with a restore that does nothing: every program of the restore is `true`, every Job is Complete."""
-    chart = folder / "no-op-chart"
-    shutil.copytree(data_dir("charts") / "hopsworks-standin", chart)
-    path = chart / "charts" / "rondb" / "templates" / "_containers.tpl"
-    before = 'command: {{ .command | default (prepend (.args | default list) "standin") | toJson }}'
-    idle = 'command: {{ if and .args (include "rondb.inPlace" .root) }}["true"]{{ else }}{{ .command | default (prepend (.args | default list) "standin") | toJson }}{{ end }}'
-    text = path.read_text()
-    assert before in text
-    path.write_text(text.replace(before, idle))
-    return chart
 
 
 SMALL = ("test_database_only.py", "database_only.feature")  # as each of these needs a platform and a restore of its own

@@ -1,0 +1,14 @@
+"""The examples under reports/examples, and what must not be in them."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+
+EXAMPLES = Path(__file__).parents[2] / "reports" / "examples"
+LARGEST = 300_000  # bytes of one example, all files together
+
+
+def personal(folder: Path, words: Iterable[str]) -> list[str]:
+    """Files of a folder, each with the word it holds that tells of a machine."""
+    texts = {path.relative_to(folder): path.read_text() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return [f"{name}: {word}" for name, text in texts.items() for word in words if word and word in text]
