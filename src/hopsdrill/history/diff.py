@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from hopsdrill.history.runs import Run
 from hopsdrill.report.gap import Gap, known
+from hopsdrill.report.measured import seconds_text
 from hopsdrill.verdict.wording import duration
 
 
@@ -17,8 +18,8 @@ def differences(first: Run, second: Run) -> list[Line]:
 
 
 def _all(first: Run, second: Run) -> Iterator[Line]:
-    pairs = [(_facts(first), _facts(second)), (_parts(first), _parts(second))]
-    pairs += [(_scenarios(first), _scenarios(second)), (_proofs(first), _proofs(second))]
+    parts = (_facts, _measures, _parts, _scenarios, _proofs, _findings, _controls)
+    pairs = [(of(first), of(second)) for of in parts]
     for one, other in pairs:
         yield from _compare(one, other)
 
@@ -40,6 +41,31 @@ def _facts(run: Run) -> dict[str, str]:
     }
 
 
+def _measures(run: Run) -> dict[str, str]:
+    """Every objective and every phase of a recovery, by scenario."""
+    told = {
+        f"{phase.phase} of {_short(each.scenario)}": seconds_text(phase.seconds)
+        for each in known(run.report.fields.rto)
+        for phase in known(each.phases)
+    }
+    for each in known(run.report.fields.rpo.accounts):
+        if not isinstance(each.measured, Gap):
+            told[f"recovery point of {_short(each.scenario)}"] = seconds_text(each.measured.measured_s)
+    return told
+
+
+def _findings(run: Run) -> dict[str, str]:
+    return {f"finding {each.id}": f"{each.severity}: {each.text}" for each in run.report.fields.findings.items}
+
+
+def _controls(run: Run) -> dict[str, str]:
+    return {f"control {each.standard} {each.control}": each.status for each in run.report.fields.controls.accounts}
+
+
+def _short(scenario: str) -> str:
+    return scenario.rpartition("::")[2]
+
+
 def _parts(run: Run) -> dict[str, str]:
     parts = {f"version of {each.name}": each.version for each in known(run.report.fields.systems.components)}
     return parts | {f"stand-in for {each.store}: {each.plays}": each.part for each in known(run.report.stand_ins)}
@@ -51,7 +77,7 @@ def _scenarios(run: Run) -> dict[str, str]:
 
 def _proofs(run: Run) -> dict[str, str]:
     proofs = known(run.report.fields.validation.proofs)
-    return {f"proof {each.scenario.rpartition('::')[2]}: {each.proof}": str(each.status) for each in proofs}
+    return {f"proof {_short(each.scenario)}: {each.proof}": str(each.status) for each in proofs}
 
 
 def _text(value: str | Gap) -> str:

@@ -1,5 +1,6 @@
 """The runs of a reports folder, each read from its journal; no report.json is believed."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,9 @@ from hopsdrill.journal.writer import NAME
 from hopsdrill.model.events import Entry, RunStarted
 from hopsdrill.report import Report, build
 from hopsdrill.report.gap import Gap, known
+
+
+STATEMENT = re.compile(r"HDR-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,13 @@ class Run:
             if measured is None or isinstance(measured, Gap) or isinstance(measured.measured_s, Gap)
             else measured.measured_s
         )
+
+    @property
+    def statements(self) -> list[str]:
+        """Statements that have a scenario in this run, and whose every scenario in it passed; by their tags."""
+        told = known(self.report.fields.steps.scenarios)
+        tags = {tag for each in told for tag in each.tags if STATEMENT.fullmatch(tag)}
+        return sorted(tags - {tag for each in told if each.verdict != "PASS" for tag in each.tags})
 
     @property
     def passed(self) -> tuple[int, int]:

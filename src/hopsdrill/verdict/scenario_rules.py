@@ -19,17 +19,17 @@ def not_declared_before(facts: Facts) -> Iterator[Cause]:
 
 @rule(
     Verdict.UNKNOWN,
-    "a planned scenario did not begin, did not end, was skipped, or did not pass without a failed proof",
+    "a planned scenario did not begin or did not end, or any scenario was skipped or did not pass, without a failed proof",
 )
 def scenario_not_passed(facts: Facts) -> Iterator[Cause]:
     """A skipped check is never a passed one."""
     started, finished = facts.by_scenario(ev.ScenarioStarted), facts.by_scenario(ev.ScenarioFinished)
     for scenario, declared in facts.declared.items():
-        ends = finished.get(scenario, [])
         if scenario not in started:
             yield Cause("was planned, but did not begin", declared.events, scenario)
-        elif not ends:
+        elif scenario not in finished:
             yield Cause("began, but did not end", tuple(s.seq for s in started[scenario]), scenario)
+    for scenario, ends in finished.items():  # of a scenario that nobody planned, too
         for seen in ends:
             if seen.event.status is not ev.Status.PASSED and not _explained(facts, scenario):
                 yield Cause(f"ended as {seen.event.status}", (seen.seq,), scenario)

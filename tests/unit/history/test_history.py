@@ -169,10 +169,39 @@ def test_two_runs_of_the_same_events_say_the_same(reports, capsys):
     assert differences(one, two) == []
     lines = {what: (first, second) for what, first, second in differences(one, three)}
     assert lines["verdict"] == ("PASS", "FAIL")
-    assert (lines[f"scenario {sample.MAIN}"], len(lines)) == (("PASS", "FAIL"), 3)
+    assert lines[f"scenario {sample.MAIN}"] == ("PASS", "FAIL")
+    (found,) = [each.id for each in three.report.fields.findings.items]
+    assert lines[f"finding {found}"] == ("none", lines[f"finding {found}"][1])
+    assert {tuple(lines[what]) for what in lines if what.startswith("control ")} == {
+        ("evidenced in this run", "not evidenced in this run")
+    }
+    others = [what for what in lines if not what.startswith(("control ", "finding "))]
+    assert others == ["verdict", f"scenario {sample.MAIN}", f"proof {sample.MAIN.rpartition('::')[2]}: {FAILED}"]
     assert _run(["report", "diff", str(one.folder), str(three.folder)]) == 1
     assert _run(["report", "diff", str(one.folder), str(two.folder)]) == 0
     assert "the runs say the same" in capsys.readouterr().out
+
+
+def test_two_recoveries_of_other_length_differ_by_phase_and_total(reports):
+    """So that it can be seen where the time went."""
+    changed = tape.replaced(slow(60.0), ev.PhaseMeasured, {"phase": ev.Phase.RESTORE}, seconds=58.0)
+    one, two = history(reports(slow(42.6), changed)).runs
+    lines = {what: (first, second) for what, first, second in differences(one, two)}
+    assert lines["recovery time"] == ("42.6 s", "1 min")
+    assert lines[f"restore of {sample.MAIN.rpartition('::')[2]}"] == ("41.4 s", "58 s")
+
+
+def test_the_index_shows_trends_with_their_values_in_the_table(reports):
+    """Of recovery time, loss, statements proved, and the age of the last proven backup when each run had ended."""
+    folder = reports(slow(60.0), failing(), slow(90.0))
+    found = history(folder)
+    text = write_index(folder, found, findings(found), NOW).read_text()
+    for title in ("recovery time", "loss of data", "statements proved", "age of the last proven backup after each run"):
+        assert text.count(f"{title}, at most") == 1, title
+    assert [run.statements for run in found.runs] == [["HDR-34"], [], ["HDR-34"]]
+    rows = [row for row in text.split("<tr>") if row.startswith('<td class="w"><a href')]
+    ages = [row.split('<td class="n">')[5].partition("<")[0] for row in rows]
+    assert ages == ["2 d 1 min 6 s", "1 d 1 min 6 s", "1 min 6 s"]  # of one backup, which gets older
 
 
 def test_the_index_lists_every_run_also_one_that_does_not_open(reports):
