@@ -27,9 +27,10 @@ from no_op_chart import no_op_chart  # noqa: E402
 from on_lab import command, run_folder, tailored  # noqa: E402
 
 from hopsdrill.core.paths import data_dir  # noqa: E402
-from hopsdrill.integrity import KeyStore, attest  # noqa: E402
+from hopsdrill.integrity import attest  # noqa: E402
 from hopsdrill.journal import read  # noqa: E402
 from hopsdrill.report import write  # noqa: E402
+from hopsdrill.signing import KeyStore  # noqa: E402
 
 
 WANTED = {"pass": "PASS", "fail": "FAIL", "breached": "BREACHED", "invalid": "INVALID"}

@@ -25,7 +25,7 @@ def _of(events: list, kind: type) -> list:
 
 
 def _frame(events: list) -> list[str]:
-    said = [each for each in events if not isinstance(each, ev.Noted)]
+    said = [each for each in events if not isinstance(each, ev.Noted | ev.ArtefactWithheld)]
     checks = {
         "does not begin with its start": bool(events) and isinstance(events[0], ev.RunStarted),
         "does not end with its end": bool(said) and isinstance(said[-1], ev.RunFinished),
