@@ -25,7 +25,10 @@ NAME, PASSWORD, PORT = "bench-mariadb", "made-up-root-password", 3306
 START = f"""
 set -e
 mariadb-install-db --datadir=/srv/data --skip-test-db --user=root --auth-root-authentication-method=normal >/dev/null
-echo "CREATE USER root@'%' IDENTIFIED BY '{PASSWORD}'; GRANT ALL ON *.* TO root@'%' WITH GRANT OPTION;" > /srv/first.sql
+cat > /srv/first.sql <<'SQL'
+CREATE USER root@'%' IDENTIFIED BY '{PASSWORD}';
+GRANT ALL ON *.* TO root@'%' WITH GRANT OPTION;
+SQL
 exec mariadbd --no-defaults --datadir=/srv/data --user=root --port={PORT} --bind-address=0.0.0.0 --socket=/srv/s \
   --init-file=/srv/first.sql --innodb-buffer-pool-size=512M --skip-name-resolve --innodb-use-native-aio=0
 """
