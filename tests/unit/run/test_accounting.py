@@ -1,12 +1,20 @@
 """What a database says, row by row, so that changes to it can be accounted for."""
 
+from types import SimpleNamespace
+
+import pytest
+
+from hopsdrill.core.errors import OperationError
+from hopsdrill.journal import EvidenceStore, Journal, Recorder, read
+from hopsdrill.model import events as ev
 from hopsdrill.proof.loss import account_changes
 from hopsdrill.proof.rondb.accounts import Account
 from hopsdrill.proof.rondb.digest import Digest, Range
 from hopsdrill.proof.rondb.fingerprint import Part, TablePrint, pack
 from hopsdrill.proof.rondb.tables import Column, Table
 from hopsdrill.proof.snapshot import DatabaseState
-from hopsdrill.run.accounting import database_says
+from hopsdrill.run import accounting
+from hopsdrill.run.accounting import changes_are_accounted_for, database_says
 
 
 COLUMN = (Column("id", "int"),)
@@ -40,3 +48,51 @@ def test_what_becomes_of_them_is_accounted_for():
     assert found.expected_lost == ["row d.t[1]"]
     assert found.unexpected_lost == ["row d.t[2]"]
     assert found.unexpected_kept == ["account u@%"]
+
+
+def broken():
+    """A store that does not serve."""
+    msg = "no shard answers"
+    raise OperationError(msg)
+
+
+POINT, LAST = {"a": 1}, {"a": 2, "b": 1}
+
+
+@pytest.mark.parametrize(
+    ("store", "way", "said"),
+    [
+        ("opensearch", lambda: (POINT, LAST, POINT), []),
+        (
+            "opensearch",
+            lambda: (POINT, LAST, LAST),
+            ["a: made after the recovery point, and there", "b: made after"],
+        ),
+        ("opensearch", lambda: (POINT, LAST, {}), ["opensearch: a: held at the recovery point, and lost"]),
+        ("kubernetes", lambda: (POINT, LAST, {**POINT, "b": 1}), []),
+        (
+            "opensearch",
+            lambda: (POINT, LAST, {**POINT, "b": 1}),
+            ["opensearch: b: made after the recovery point"],
+        ),
+        ("opensearch", broken, ["opensearch cannot be read: no shard answers"]),
+    ],
+)
+def test_what_became_of_every_change_is_recorded(tmp_path, monkeypatch, store, way, said):
+    """Each that did not end as it must is named; a store that cannot be read is no pass, and the others are accounted for all the same."""
+    recorder = Recorder(Journal(tmp_path), EvidenceStore(tmp_path))
+    monkeypatch.setattr(accounting, "_ways", lambda *_: {store: way, "registry": lambda: (POINT, POINT, POINT)})
+    monkeypatch.setattr(accounting, "present", lambda _: {})
+    changes_are_accounted_for(SimpleNamespace(recorder=recorder), None, None)
+    recorder.journal.close()
+    events = [entry.event for entry in read(tmp_path)]
+    (proof,) = [each for each in events if isinstance(each, ev.ProofRecorded)]
+    assert (proof.status is ev.Status.PASSED) == (not said)
+    assert len(proof.differences) == len(said)
+    assert all(any(part in line for line in proof.differences) for part in said)
+    accounts = {each.store: each for each in events if isinstance(each, ev.LossAccounted)}
+    assert set(accounts) == {store, "registry"} - ({store} if way is broken else set())
+    assert accounts["registry"].acknowledged == 0
+    if way is not broken:
+        assert accounts[store].acknowledged == 2
+        assert (accounts[store].unexpected_lost + accounts[store].unexpected_kept == 0) == (not said)
