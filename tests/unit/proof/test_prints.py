@@ -60,3 +60,10 @@ def test_two_states_have_one_digest_only_if_nothing_differs(one, other):
     """Any field of anything, anything more or less, values swapped between two things."""
     same = compare(state(**one), state(**other)).all == []
     assert (total(state(**one), KEY) == total(state(**other), KEY)) == same
+
+
+def test_things_that_swap_what_they_say_have_another_digest():
+    """And so has a thing under another name."""
+    before = total(state(a={"x": 1}, b={"x": 2}), KEY)
+    assert total(state(b={"x": 1}, a={"x": 2}), KEY) != before
+    assert total(state(a={"x": 1}, c={"x": 2}), KEY) != before
