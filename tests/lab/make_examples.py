@@ -95,29 +95,25 @@ PLANS: dict[str, Callable[[Path], dict]] = {
 
 def conduct(name: str, cluster: str) -> None:
     """One example: the run itself, in a folder of its own with relative paths, signed by a key that is made for it."""
-    with tempfile.TemporaryDirectory() as scratch:
-        folder, keys = Path(scratch) / "drill", Path(scratch) / "keys"
-        folder.mkdir()
-        plan = {"name": f"example-{name}", "target": {"lab_cluster": cluster}, "data": ROWS, "governance": GOVERNANCE}
-        plan |= PLANS[name](folder)
-        tailored(folder, *(SILENT if name == "fail" else SMALL), profile=plan.pop("profile", None), **plan)
-        words = command("run", "plan.yaml", "--json", "--reports", "reports")
-        told = subprocess.run(
-            words, cwd=folder, env={**os.environ, "HOPSDRILL_CONFIG": str(keys)}, stdout=subprocess.PIPE, check=False
-        )
-        verdict = json.loads(told.stdout)["verdict"]
-        if verdict != WANTED[name]:
-            shutil.copytree(folder / "reports", Path(tempfile.mkdtemp()) / "reports")
-            sys.exit(
-                f"{name} ended as {verdict}, not as {WANTED[name]}: {json.loads(told.stdout)['summary']['recovered']}"
-            )
-        keep(run_folder(folder / "reports"), name, KeyStore(keys), "")
+    scratch = Path(tempfile.mkdtemp(prefix=f"example-{name}-"))  # stays where something went wrong
+    folder, keys = scratch / "drill", scratch / "keys"
+    folder.mkdir()
+    plan = {"name": f"example-{name}", "target": {"lab_cluster": cluster}, "data": ROWS, "governance": GOVERNANCE}
+    plan |= PLANS[name](folder)
+    tailored(folder, *(SILENT if name == "fail" else SMALL), profile=plan.pop("profile", None), **plan)
+    words = command("run", "plan.yaml", "--json", "--reports", "reports")
+    own = {**os.environ, "HOPSDRILL_CONFIG": str(keys)}
+    told = json.loads(subprocess.run(words, cwd=folder, env=own, stdout=subprocess.PIPE, check=False).stdout)
+    if told["verdict"] != WANTED[name]:
+        sys.exit(f"{name} ended as {told['verdict']}: {told['summary']['recovered']}\nIt is in {folder}.")
+    keep(run_folder(folder / "reports"), name, KeyStore(keys), "")
+    shutil.rmtree(scratch)
 
 
 def renew(name: str) -> None:
     """The report anew from the journal, which stays as it is; what was signed before the run stays signed by the run's own key."""
     with tempfile.TemporaryDirectory() as scratch:
-        copy = shutil.copytree(EXAMPLES / name, Path(scratch) / name)
+        copy = Path(shutil.copytree(EXAMPLES / name, Path(scratch) / name))
         keys = KeyStore(Path(scratch) / "keys")
         attest(copy, write(copy), read(copy), keys.runner())
         keep(copy, name, keys, "-renewed")
@@ -126,9 +122,9 @@ def renew(name: str) -> None:
 def keep(folder: Path, name: str, keys: KeyStore, sort: str) -> None:
     """Put a run's folder among the examples if it is small and tells nothing of this machine."""
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    found = personal(folder, [platform.node(), str(Path.home()), tempfile.gettempdir()])
+    found = personal(folder, [platform.node(), str(HERE.parents[1]), f"{tempfile.gettempdir()}/example-"])
     if size > LARGEST or found:
-        sys.exit(f"{name}: {size} bytes, {LARGEST} allowed; tells of this machine: {found}")
+        sys.exit(f"{name} in {folder}: {size} bytes, {LARGEST} allowed; tells of this machine: {found}")
     shutil.rmtree(EXAMPLES / name, ignore_errors=True)
     shutil.copytree(folder, EXAMPLES / name)
     shutil.copy(keys.folder / "keys" / "runner.pub", EXAMPLES / f"{name}{sort}.pub")

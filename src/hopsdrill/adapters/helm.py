@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hopsdrill.core.errors import InterlockError, OperationError
+from hopsdrill.core.paths import data_dir
 from hopsdrill.core.process import Completed, failure_text, run
 
 
@@ -26,6 +27,13 @@ class Release:
     chart: str
     version: str
     namespace: str
+
+    @property
+    def shown(self) -> str:
+        """The chart as a report names it: a packaged one by its place in the package, which is the same on every machine."""
+        packaged = data_dir("charts")
+        inside = Path(self.chart).is_relative_to(packaged)
+        return f"charts/{Path(self.chart).relative_to(packaged)}" if inside else self.chart
 
 
 def _refuse() -> None:

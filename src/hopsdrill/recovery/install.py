@@ -39,7 +39,7 @@ def install_release(site: Site, given: dict[str, Any], name: str, deadline: floa
     """``helm install``, and wait until every store serves."""
     path = values.write(site, name, given)
     call = (
-        f"helm install {site.release.name} {site.release.chart} --version {site.release.version} --values {path.name}"
+        f"helm install {site.release.name} {site.release.shown} --version {site.release.version} --values {path.name}"
     )
     with site.recorder.operation("install the platform", call, target=site.namespace) as done:
         site.ledger("helm-release", site.release.name, namespace=site.namespace)

@@ -80,7 +80,7 @@ def restore_in_place(site: Site, backup: BackupSet, asked: Request | None = None
         site, wanted, backup, jobs
     )  # before the version, which is read from the storage that this looks at
     require_version(site, backup.main, in_place=True)
-    chart = f"{site.release.chart} --version {site.release.version}"
+    chart = f"{site.release.shown} --version {site.release.version}"
     call = f"helm upgrade {site.release.name} {chart} {way} ({wanted})"
     done, known = Restored(now()), set(restores(site))
 
@@ -152,7 +152,7 @@ def capture(site: Site, restore_jobs: list[str]) -> list[str]:
     parts: list[tuple[str, Callable[[], object]]] = [
         ("logs-restore.txt", lambda: "\n".join(job_logs(site, job) for job in jobs)),
         ("velero-restores.json", lambda: restores(site)),
-        ("pods.json", lambda: site.kube.list("v1/Pod", site.namespace)),
+        ("pods.json", lambda: [_told(each) for each in site.kube.list("v1/Pod", site.namespace)]),
     ]
     for name, read in parts:
         try:
@@ -160,6 +160,19 @@ def capture(site: Site, restore_jobs: list[str]) -> list[str]:
         except DrillError as error:
             kept.append(site.recorder.keep(name, f"could not be captured: {error.message}\n"))
     return kept
+
+
+def _told(pod: dict[str, Any]) -> dict[str, Any]:
+    """What became of a pod, and of which images it was; how it is built otherwise, the chart says."""
+    spec, kept = pod.get("spec", {}), ("name", "uid", "labels", "creationTimestamp", "deletionTimestamp")
+    return {
+        "metadata": {name: value for name, value in pod["metadata"].items() if name in kept},
+        "node": spec.get("nodeName"),
+        "images": {
+            each["name"]: each["image"] for part in ("initContainers", "containers") for each in spec.get(part, [])
+        },
+        "status": pod.get("status"),
+    }
 
 
 @contextmanager

@@ -17,7 +17,7 @@ def upgrade_plainly(site: Site) -> None:
         DeadlineExceeded: something did not become ready in time; names it.
     """
     asked = Request(None, in_place=None, force=None)
-    call = f"helm upgrade {site.release.name} {site.release.chart} --version {site.release.version} (no restore block)"
+    call = f"helm upgrade {site.release.name} {site.release.shown} --version {site.release.version} (no restore block)"
     with site.recorder.operation(
         "upgrade without the restore block", call, target=site.namespace, destructive=True
     ) as done:

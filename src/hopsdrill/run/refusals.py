@@ -154,7 +154,7 @@ def ask_platform(site: Site, asked: Request, reason: str, *, hooks: bool) -> tup
         reason: the refusal's name in the profile.
         hooks: the words of failed hooks count too.
     """
-    call = f"helm upgrade {site.release.name} {site.release.chart} ({asked})"
+    call = f"helm upgrade {site.release.name} {site.release.shown} ({asked})"
     with site.recorder.operation(ASK, call, target=site.namespace, destructive=True) as done:
         answer = request(site, asked, f"refused-values-{reason}")
         done.text = "accepted" if answer.returncode == 0 else f"refused with exit code {answer.returncode}"
