@@ -100,8 +100,8 @@ def environment() -> ev.EnvironmentSeen:
         stand_ins=[
             ev.StandIn(
                 store="rondb",
-                part="RonDB (NDB engine)",
-                plays="MariaDB 10.11",
+                part="MariaDB 10.11",
+                plays="the NDB engine of RonDB",
                 reason="no registry offers the NDB engine",
                 not_exercised="NDB backup and ndb_restore; the consistency point is the snapshot's start, not the backup's end",
             )

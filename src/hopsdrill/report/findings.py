@@ -20,7 +20,7 @@ LIFE = (
     "The same defect of the same drill has the same ID in every run; owner and due date are given after the run "
     "(`hopsdrill findings assign`); only a later run in which the same scenario passes closes it (`hopsdrill findings list`)"
 )
-AFTERWARDS = "given after the run, which is signed by then: `hopsdrill findings assign`"
+AFTERWARDS = "given after the run"
 
 
 class FindingAccount(Model):
@@ -88,6 +88,6 @@ def corrections(found: list[FindingAccount], rerun: str) -> list[str]:
     """What has to be done about findings, and the retest that closes each."""
     return [
         f"{each.id}: mend what it names, then repeat the drill"
-        f"{f' (`{rerun}`)' if rerun else ''}; it is closed when {each.scenario.rpartition('::')[2] or 'the whole run'} passes"
+        f"{f' (`{rerun}`)' if rerun else ''}; closed by a pass of: {each.scenario.rpartition('::')[2] or 'the whole run'}"
         for each in found
     ]

@@ -13,6 +13,7 @@ from hopsdrill.verdict.outcome import Reason
 from hopsdrill.verdict.wording import duration
 
 
+LONG = 180  # characters of one of them
 SHOWN = 3  # reasons named in a sentence; the report lists all
 DECISION = {
     Verdict.PASS: "none, but read what was not covered",
@@ -47,7 +48,7 @@ def _recovered(judgement: Judgement, facts: Facts) -> str:
         return f"Not tried. {'; '.join(texts[:SHOWN]) or 'No reason was journalled.'}"
     reasons = [reason for reason in judgement.reasons if reason.verdict is verdict]
     decisive = _one_a_scenario(reasons) if verdict is Verdict.UNKNOWN else [reason.text for reason in reasons]
-    named = f"{'; '.join(decisive[:SHOWN])}{f'; and {len(decisive) - SHOWN} more' if len(decisive) > SHOWN else ''}"
+    named = f"{'; '.join(map(_short, decisive[:SHOWN]))}{f'; and {len(decisive) - SHOWN} more' if len(decisive) > SHOWN else ''}"
     match verdict:
         case Verdict.PASS:
             proofs = facts.all(ev.ProofRecorded)
@@ -71,7 +72,12 @@ def _one_a_scenario(reasons: Sequence[Reason]) -> list[str]:
 def _first_differences(facts: Facts) -> str:
     failed = [seen.event for seen in facts.all(ev.ProofRecorded) if seen.event.status is ev.Status.FAILED]
     lines = [line for proof in failed for line in proof.differences]
-    return f". First differences: {'; '.join(lines[:SHOWN])}" if lines else ""
+    return f". First differences: {'; '.join(map(_short, lines[:SHOWN]))}" if lines else ""
+
+
+def _short(text: str) -> str:
+    """As much of a text as a first screen bears; the report has all of it below."""
+    return text if len(text) <= LONG else f"{text[:LONG].rstrip()}…"
 
 
 def _backup(facts: Facts) -> Text:
