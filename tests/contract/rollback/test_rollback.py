@@ -73,7 +73,7 @@ EVENT = st.tuples(st.integers(0, 2), st.sampled_from("kl"), st.sampled_from(["a"
 PHASES = st.lists(st.tuples(st.sampled_from([OFF, ON, SUSPENDED, ON]), st.lists(EVENT, max_size=8)), max_size=4)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(phases=PHASES, back=st.integers(0, 20))
 def test_random_histories_end_as_the_reference_saw_them(phases, back, tmp_path_factory):
     """Writes, deletes, equal times, versioning off, on and suspended: right, or named as lost where a version was replaced."""
