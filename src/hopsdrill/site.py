@@ -9,7 +9,7 @@ from hopsdrill.adapters.forward import Forwarder
 from hopsdrill.adapters.helm import Helm, Release
 from hopsdrill.adapters.kube import Kube
 from hopsdrill.adapters.portforward import dial_service
-from hopsdrill.adapters.s3 import ObjectStore
+from hopsdrill.adapters.s3_history import HistoryStore
 from hopsdrill.adapters.sql import Sql
 from hopsdrill.core.errors import ConnectionLost, OperationError
 from hopsdrill.core.kubedata import decoded
@@ -33,7 +33,7 @@ class Reach:
     profile: Profile
     kube: Kube
     forwarder: Forwarder
-    store: ObjectStore
+    store: HistoryStore
 
     @property
     def namespace(self) -> str:

@@ -25,4 +25,5 @@ pytest_plugins = [
     "hopsdrill_steps.version",
     "hopsdrill_steps.coherence",
     "hopsdrill_steps.ttl",
+    "hopsdrill_steps.seal",
 ]

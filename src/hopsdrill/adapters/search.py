@@ -55,6 +55,28 @@ class Search:
         with self._translated(f"read the documents of {index}"):
             yield from helpers.scan(self._client, index=index, size=PAGE, raise_on_error=True)
 
+    def commits(self) -> dict[tuple[str, int], tuple[int, bool]]:
+        """Of each shard of each index: the number of its last commit, and whether nothing was written since."""
+        with self._translated("read the commits of the shards"):
+            found = self._client.indices.stats(metric="flush", params={"level": "shards", "expand_wildcards": "all"})
+        made: dict[tuple[str, int], tuple[int, bool]] = {}
+        for index, told in dict(found)["indices"].items():
+            for number, copies in told["shards"].items():
+                own = next((each for each in copies if each["routing"]["primary"]), None)
+                if own is not None and "commit" in own:
+                    quiet = str(own["seq_no"]["max_seq_no"]) == own["commit"]["user_data"]["max_seq_no"]
+                    made[index, int(number)] = int(own["commit"]["generation"]), quiet
+        return made
+
+    def metadata_versions(self) -> dict[str, str]:
+        """Of each index how often settings, mappings and aliases were changed, as a snapshot's catalogue writes it."""
+        with self._translated("read the metadata of the indices"):
+            found = self._client.cluster.state(metric="metadata", params={"expand_wildcards": "all"})
+        return {
+            name: "-".join(str(told[f"{what}_version"]) for what in ("settings", "mapping", "aliases"))
+            for name, told in dict(found)["metadata"]["indices"].items()
+        }
+
     def get(self, index: str, document: str) -> Document | None:
         """One document's source; None when there is none."""
         with self._translated(f"read {index}/{document}"):

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from hopsdrill.cli import of_store
+from hopsdrill.cli import of_store, seals
 from hopsdrill.cli import where as w
 from hopsdrill.cli.lab import AsJson
 from hopsdrill.core.clock import utc_text
@@ -23,6 +23,8 @@ from hopsdrill.verdict import ExitStatus
 app = typer.Typer(help="The backups of a platform, read from outside; nothing is changed.", no_args_is_help=True)
 WIDTH = 80  # columns
 SHOWN = 10  # sets
+app.command("seal")(seals.backups_seal)
+app.command("check")(seals.backups_check)
 
 
 @app.callback()

@@ -11,6 +11,7 @@ from hopsdrill.cli.main import app
 from hopsdrill.cli.rollback import RollbackStatus
 from hopsdrill.cli.runbook import RunbookStatus
 from hopsdrill.integrity import VerifyStatus
+from hopsdrill.proof.seal import SealStatus
 from hopsdrill.verdict import ExitStatus
 
 
@@ -44,6 +45,7 @@ def page() -> str:
     commands = [
         text for name, command in _commands(typer.main.get_command(app), "") for text in _section(name, command)
     ]
+    codes += _table("Exit codes of `backups check`", {status: status.meaning for status in SealStatus})
     codes += _table("Exit codes of `coverage`", {status: status.meaning for status in CoverageStatus})
     codes += _table("Exit codes of `runbook check`", {status: status.meaning for status in RunbookStatus})
     codes += _table("Exit codes of `rollback`", {status: status.meaning for status in RollbackStatus})

@@ -127,6 +127,20 @@ class Recorder:
             self.last_data_proof = now()
         return passed
 
+    def undecided(self, proof: str, *, store: str, expected: str, observed: str, data: bool = True) -> None:
+        """Record a check that could not decide; ``observed`` says why. It is no pass."""
+        self.write(
+            ev.ProofRecorded(
+                scenario=self.scenario,
+                proof=proof,
+                store=store,
+                status=ev.Status.UNKNOWN,
+                expected=expected,
+                observed=observed,
+                data=data,
+            )
+        )
+
     def keep(self, name: str, value: Any) -> str:
         """Store an artefact (text as it is, anything else as JSON); returns its digest."""
         return self.evidence.put_text(name, value) if isinstance(value, str) else self.evidence.put_json(name, value)

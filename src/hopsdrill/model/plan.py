@@ -180,6 +180,21 @@ class VeleroChart(Model):
     version: str
 
 
+class GivenPoint(Model):
+    """A backup set that the drill did not take; restored from, and proved by its seal.
+
+    Attributes:
+        set: ID of any of its backups.
+        seal: its seal's file, as `hopsdrill backups seal` wrote it, relative to the plan, with the key of its fingerprints beside
+            it. Without a seal nobody knows what is to come back: the comparison of content is UNKNOWN.
+        key: PEM file of the public key that signed it, relative to the plan; trusted and own keys count anyway.
+    """
+
+    set: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")
+    seal: Path | None = None
+    key: Path | None = None
+
+
 class Plan(Model):
     """One drill.
 
@@ -192,6 +207,7 @@ class Plan(Model):
         accept_unknown_version: how it is known that the backup was made by the profile's version, where neither the backup nor
             hopsdrill says so; without it such a backup is not restored.
         velero_chart: for scenarios that install Velero by its chart.
+        recovery_point: for scenarios that restore a set which this drill did not take.
     """
 
     api_version: Literal["hopsdrill/v1"] = Field(alias="apiVersion")
@@ -215,3 +231,4 @@ class Plan(Model):
     exclusions: list[str] = Field(default_factory=list)
     accept_unknown_version: str = ""
     velero_chart: VeleroChart | None = None
+    recovery_point: GivenPoint | None = None

@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 from hopsdrill.core.cron import fault
 from hopsdrill.core.errors import PlanError
 from hopsdrill.core.paths import data_dir
-from hopsdrill.model.plan import Plan
+from hopsdrill.model.plan import GivenPoint, Plan
 from hopsdrill.model.profile import Profile
 from hopsdrill.plan.strict_yaml import Document, Route, parse
 
@@ -36,7 +36,20 @@ def load_plan(path: Path) -> Plan:
         raise PlanError(msg, hint='write five fields, such as "0 2 * * 0", or a nickname such as "@weekly"')
     binding_of(plan, path)
     features_of(plan, path)
-    return plan
+    return plan if plan.recovery_point is None else _with_files(plan, plan.recovery_point, path)
+
+
+def _with_files(plan: Plan, point: GivenPoint, path: Path) -> Plan:
+    """The plan, its recovery point's files by their whole paths."""
+    given = {"seal": point.seal, "key": point.key}
+    files = {name: (path.parent / file).resolve() for name, file in given.items() if file is not None}
+    missing = [f"recovery_point.{name}: {file}" for name, file in files.items() if not file.is_file()]
+    if missing:
+        msg = f"{path}: there is no such file: {'; '.join(missing)}."
+        raise PlanError(
+            msg, hint="hopsdrill backups seal ID --out FILE writes a seal; leave `seal` out if there is none"
+        )
+    return plan.model_copy(update={"recovery_point": point.model_copy(update=files)})
 
 
 def load_profile(plan: Plan, path: Path) -> Profile:

@@ -1,7 +1,11 @@
 """The container registry's content: every tag's digest, and every blob's bytes against the digest that names it."""
 
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
 from hopsdrill.adapters.registry import Registry, digest_of
-from hopsdrill.core.errors import OperationError
+from hopsdrill.core.errors import BackupDamaged, OperationError
 from hopsdrill.proof.key import Key
 from hopsdrill.proof.prints import Prints, printed
 
@@ -21,6 +25,41 @@ def read(registry: Registry, key: Key) -> Prints:
         }
         found[f"image {repository}:{tag}"] = printed(fields, key)
     return found
+
+
+def from_copy(index: bytes, held: Callable[[str], bytes | None], key: Key) -> Prints:
+    """Every image that a backup's index names, as it is read from a registry to which the copy was restored whole.
+
+    Args:
+        index: JSON that somewhere names ``repository``, ``tag`` and ``digest`` of each image side by side.
+        held: bytes of the copy by their digest; None when it has none.
+        key: for the prints.
+
+    Raises:
+        BackupDamaged: it names a manifest that the copy has not; or it is no JSON.
+    """
+    found: Prints = {}
+    try:
+        named = sorted({(each["repository"], each["tag"], each["digest"]) for each in _named(json.loads(index))})
+    except ValueError as error:
+        msg = f"The index of the registry's backup cannot be read: {error}"
+        raise BackupDamaged(msg) from error
+    for repository, tag, digest in named:
+        manifest = held(digest)
+        if manifest is None:
+            msg = f"The registry's backup names {repository}:{tag} with {digest}, and has no such manifest."
+            raise BackupDamaged(msg)
+        fields = {"digest": digest, **{f"blob {each}": "whole" for each in Registry.parts(manifest)}}
+        found[f"image {repository}:{tag}"] = printed(fields, key)
+    return found
+
+
+def _named(value: Any) -> Iterator[dict[str, str]]:
+    if isinstance(value, dict) and {"repository", "tag", "digest"} <= value.keys():
+        yield value
+    elif isinstance(value, (dict, list)):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _named(each)
 
 
 def digests(registry: Registry) -> set[str]:

@@ -11,10 +11,14 @@ SHOWN = 12  # hexadecimal digits of a digest shown in differences; enough to tel
 
 
 class Key:
-    """32 random bytes, known to one run only."""
+    """32 random bytes, known to one run only; or those beside a seal, by which its fingerprints are compared.
 
-    def __init__(self) -> None:
-        self._bytes = secrets.token_bytes(32)
+    Args:
+        known: the bytes; drawn now unless given.
+    """
+
+    def __init__(self, known: bytes | None = None) -> None:
+        self._bytes = secrets.token_bytes(32) if known is None else known
         REDACTOR.register(self.text)
 
     @property

@@ -15,7 +15,7 @@ from hopsdrill.proof.rondb.witness import Witness, emptied
 from hopsdrill.proof.snapshot import DatabaseState, state_of
 from hopsdrill.recovery.backup import BackupSet
 from hopsdrill.recovery.request import Request, Way
-from hopsdrill.recovery.restore import BY_FILE, restore_in_place
+from hopsdrill.recovery.restore import BY_FILE, Restored, restore_in_place
 from hopsdrill.run.contents import present
 from hopsdrill.run.stages import WRITER_DATABASES, Disaster, Recovered, Snapshot, backed_up_objects
 from hopsdrill.site import Site
@@ -143,7 +143,37 @@ def restore(  # noqa: PLR0913 - what a restore rests on, and how it is asked for
         VerificationError: the restore had no effect.
         OperationError, DeadlineExceeded: it failed.
     """
-    before, old = _state_and_instance(site, key)
+    differed = not _state(site, key).same_as(snapshot.database)
+    live: Effects = {
+        "live-data-differed-before-the-restore": (
+            differed,
+            "the live database differs from the snapshot",
+            "it differed" if differed else "it was equal, so a restore would prove nothing",
+        )
+    }
+    disaster, restored = restore_watched(site, backup, running, live, asked=asked, way=way)
+    return Recovered(snapshot, backup, disaster, restored, running.token if running else "")
+
+
+Effects = dict[str, tuple[bool, str, str]]  # of each action: whether it took effect, what was expected, what was seen
+
+
+def restore_watched(  # noqa: PLR0913 - what a restore rests on, and how it is asked for
+    site: Site,
+    backup: BackupSet,
+    running: writer.Writer | None,
+    effects: Effects,
+    *,
+    asked: Request | None = None,
+    way: Way = BY_FILE,
+) -> tuple[Disaster, Restored]:
+    """Declare the disaster and restore in place, the data nodes' volumes watched; ``effects`` are recorded with its own.
+
+    Raises:
+        VerificationError: something had no effect.
+        OperationError, DeadlineExceeded: it failed.
+    """
+    old = _instance(site)
     witness = Witness(site.kube, site.profile, site.run_id)
     site.ledger("object", witness.name, namespace=site.namespace, api="v1/Pod")
     witness.start()
@@ -153,7 +183,7 @@ def restore(  # noqa: PLR0913 - what a restore rests on, and how it is asked for
     finally:
         seen = witness.observations()
         witness.stop()
-    _, fresh = _state_and_instance(site, key)
+    fresh = _instance(site)
     window = (restored.pods_gone or disaster.declared.utc, now().utc + timedelta(seconds=1))
     empty = emptied(seen, site.profile.rondb.node_ids, *window)
     evidence = [
@@ -161,14 +191,7 @@ def restore(  # noqa: PLR0913 - what a restore rests on, and how it is asked for
             "data-directories.json", [f"{utc_text(each.at)} node {each.node}: {each.entries} entries" for each in seen]
         )
     ]
-    effects = {
-        "live-data-differed-before-the-restore": (
-            not before.same_as(snapshot.database),
-            "the live database differs from the snapshot",
-            "it differed"
-            if not before.same_as(snapshot.database)
-            else "it was equal, so a restore would prove nothing",
-        ),
+    effects |= {
         "data-directories-were-emptied": (
             restored.pods_gone is not None and all(empty.values()),
             "every data node's directory is seen empty after the shutdown",
@@ -182,10 +205,14 @@ def restore(  # noqa: PLR0913 - what a restore rests on, and how it is asked for
     for action, (effective, expected, observed) in effects.items():
         site.recorder.action(action, effective=effective, expected=expected, observed=observed, evidence=evidence)
     require({action: effective for action, (effective, _, _) in effects.items()})
-    return Recovered(snapshot, backup, disaster, restored, running.token if running else "")
+    return disaster, restored
 
 
-def _state_and_instance(site: Site, key: Key) -> tuple[DatabaseState, str]:
+def _state(site: Site, key: Key) -> DatabaseState:
     with database(site) as sql:
-        state = state_of(sql, site.profile.rondb, key, WRITER_DATABASES)
-        return state, instance(sql, site.profile.rondb.instance_query)
+        return state_of(sql, site.profile.rondb, key, WRITER_DATABASES)
+
+
+def _instance(site: Site) -> str:
+    with database(site) as sql:
+        return instance(sql, site.profile.rondb.instance_query)

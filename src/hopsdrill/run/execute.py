@@ -20,6 +20,7 @@ from hopsdrill.model.profile import Profile
 from hopsdrill.run import environment, feasible, signals
 from hopsdrill.run.cleanup import clean
 from hopsdrill.run.lease import lease
+from hopsdrill.run.sealing import gate as sealed
 from hopsdrill.run.session import Drill, site_of
 from hopsdrill.run.target import target_of
 from hopsdrill.safety import interlocks
@@ -131,6 +132,7 @@ def _run(order: Order, recorder: Recorder, run_id: str, session: Session) -> Non
     with lease(cluster.name, f"run {run_id}"), tempfile.TemporaryDirectory(prefix="hopsdrill-") as scratch:
         site = site_of(drill, Path(scratch))
         interlocks.check(recorder, interlocks.gates(order.plan, site.kube, site.store, cluster.uid))
+        interlocks.check(recorder, sealed.gates(order.plan, order.profile, site.kube, site.store))
         recorder.write(environment.seen(drill, site, order.substitutions(drill) if order.substitutions else []))
         try:
             session(drill)

@@ -6,7 +6,7 @@ from pathlib import Path
 from hopsdrill.adapters.forward import Forwarder
 from hopsdrill.adapters.helm import Helm
 from hopsdrill.adapters.kube import Kube
-from hopsdrill.adapters.s3 import ObjectStore
+from hopsdrill.adapters.s3_history import HistoryStore
 from hopsdrill.core.paths import data_dir
 from hopsdrill.journal import Recorder
 from hopsdrill.lab import program
@@ -61,7 +61,7 @@ def site_of(drill: Drill, scratch: Path) -> Site:
         kube=kube,
         helm=helm,
         forwarder=forwarder,
-        store=ObjectStore(drill.store),
+        store=HistoryStore(drill.store),
         recorder=drill.recorder,
         scratch=scratch,
         cluster_uid=drill.target.uid,

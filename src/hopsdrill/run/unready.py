@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 
-from hopsdrill.adapters.s3 import ObjectStore
+from hopsdrill.adapters.s3_history import HistoryStore
 from hopsdrill.core.errors import PreconditionError, VerificationError
 from hopsdrill.core.wait import wait_for
 from hopsdrill.proof.key import Key
@@ -111,7 +111,7 @@ def _unreachable(site: Site, backup: BackupSet, own: Request) -> Lacking:
     """Both hopsdrill and the platform are given an address at which nobody listens."""
     ref = site.store.ref.model_copy(update={"endpoint": nobody(site)})
     asked = replace(own, overrides={**own.overrides, "store_endpoint": nobody(site)})
-    away = replace(site, store=ObjectStore(ref))
+    away = replace(site, store=HistoryStore(ref))
     return Lacking(away, backup, asked, "the backups cannot be reached", "no-storage", by_hook=True)
 
 

@@ -13,6 +13,9 @@ PASSWORD = re.compile(
     r" IDENTIFIED (?:BY PASSWORD|VIA|WITH)\b.*?(?= REQUIRE | WITH (?!')| PASSWORD EXPIRE| ACCOUNT |$)"
 )
 
+NAMED = r"[`'](?P<user>[^`']*)[`'](?:@[`'](?P<host>[^`']*)[`'])?"
+MADE = re.compile(rf"CREATE (?:USER|ROLE) {NAMED}")
+GIVEN = re.compile(rf"^GRANT .+ TO {NAMED}")
 GRANT = re.compile(r"GRANT (?P<privileges>.+?) ON (?P<rest>.+)")
 OUTSIDE_COLUMNS = re.compile(r", (?![^(]*\))")
 
@@ -55,6 +58,26 @@ def _read(sql: Sql, user: str, host: str, key: Key) -> Account:
     grants = [row[0] for row in sql.query(f"SHOW GRANTS FOR {who}")]
     rules = frozenset(_canonical(PASSWORD.sub("", line)) for line in [created, *grants] if line)
     return Account(rules, key.digest(created))
+
+
+def accounts_in(dump: str, excluded: Collection[str], key: Key) -> Accounts:
+    """Accounts as a backup's own file of users has them: what ``SHOW CREATE USER`` and ``SHOW GRANTS`` said, a statement a line."""
+    created: dict[str, str] = {}
+    rules: dict[str, set[str]] = {}
+    for given in dump.splitlines():
+        line = given.strip().removesuffix(";").replace(" IF NOT EXISTS ", " ", 1)
+        found = MADE.match(line) or GIVEN.search(line)
+        if found is None:
+            continue
+        who = f"{found['user']}@{found['host'] or ''}"
+        if who in excluded or found["user"] in excluded:
+            continue
+        own = rules.setdefault(who, set())
+        if not line.startswith("CREATE ROLE"):
+            own.add(_canonical(PASSWORD.sub("", line)))
+        if line.startswith("CREATE USER"):
+            created[who] = line
+    return {who: Account(frozenset(own), key.digest(created.get(who, ""))) for who, own in rules.items()}
 
 
 def _canonical(line: str) -> str:
