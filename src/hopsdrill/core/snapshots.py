@@ -70,11 +70,16 @@ def unpacked(data: bytes) -> bytes:
     _, packed, body = data.partition(PACKED)
     if not packed:
         return data
+    engine = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(body)
+        made = engine.decompress(body)
     except zlib.error as error:
         msg = f"it cannot be unpacked ({error})"
         raise ValueError(msg) from error
+    if not engine.eof:
+        msg = "it cannot be unpacked (it is cut off)"
+        raise ValueError(msg)
+    return made
 
 
 def data_files(body: bytes) -> frozenset[str]:

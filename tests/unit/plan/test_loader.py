@@ -50,6 +50,16 @@ def test_a_good_plan_loads(tmp_path):
     assert load_profile(plan, tmp_path / "plan.yaml").namespace == "hopsworks"
 
 
+def test_the_files_of_a_recovery_point_stand_beside_the_plan(tmp_path):
+    """By their whole paths, so that a run need not know where the plan was; missing ones are named."""
+    text = GOOD + 'recovery_point: {set: "264841200", seal: set.seal, key: signer.pub}\n'
+    assert "recovery_point.key" in refused(tmp_path, text)
+    for name in ("set.seal", "signer.pub"):
+        (tmp_path / name).write_text("")
+    point = load_plan(saved(tmp_path, text)).recovery_point
+    assert (point.set, point.seal, point.key) == ("264841200", tmp_path / "set.seal", tmp_path / "signer.pub")
+
+
 def test_every_packaged_plan_and_profile_loads():
     """What ships is sound."""
     for path in data_dir("drills").glob("*.yaml"):

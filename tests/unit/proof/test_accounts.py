@@ -2,7 +2,8 @@
 
 import pytest
 
-from hopsdrill.proof.rondb.accounts import Account, _canonical, compare_accounts
+from hopsdrill.proof.key import Key
+from hopsdrill.proof.rondb.accounts import Account, _canonical, accounts_in, compare_accounts
 
 
 @pytest.mark.parametrize(
@@ -47,3 +48,35 @@ def test_every_kind_of_difference_between_accounts_is_named():
         "c@%: gained: GRANT ALL",
         "d@%: an account that was not in the snapshot",
     ]
+
+
+DUMP = """CREATE ROLE IF NOT EXISTS 'readers';
+CREATE USER IF NOT EXISTS `root`@`%` IDENTIFIED BY PASSWORD '*AA';
+CREATE USER IF NOT EXISTS `fraud__reader`@`%` IDENTIFIED BY PASSWORD '*6BB4837EB74329105EE4568DDA7DC67ED2CA2AD9' WITH MAX_QUERIES_PER_HOUR 5;
+GRANT USAGE ON *.* TO `readers`;
+GRANT USAGE ON *.* TO `fraud__reader`@`%`;
+GRANT INSERT, SELECT (`b`, `a`) ON `fraud`.`t` TO `fraud__reader`@`%`;
+GRANT `readers` TO `fraud__reader`@`%`;
+-- a comment
+"""
+
+
+def test_accounts_are_read_from_a_backups_own_file():
+    """As the server would list them: without passwords in the rules, with a digest of how each is identified."""
+    key = Key(b"k" * 32)
+    found = accounts_in(DUMP, ["root"], key)
+    made = "CREATE USER `fraud__reader`@`%` IDENTIFIED BY PASSWORD '*6BB4837EB74329105EE4568DDA7DC67ED2CA2AD9' WITH MAX_QUERIES_PER_HOUR 5"
+    assert found == {
+        "readers@": Account(frozenset({"GRANT USAGE ON *.* TO `readers`"}), key.digest("")),
+        "fraud__reader@%": Account(
+            frozenset(
+                {
+                    "CREATE USER `fraud__reader`@`%` WITH MAX_QUERIES_PER_HOUR 5",
+                    "GRANT USAGE ON *.* TO `fraud__reader`@`%`",
+                    "GRANT INSERT, SELECT (`a`, `b`) ON `fraud`.`t` TO `fraud__reader`@`%`",
+                    "GRANT `readers` TO `fraud__reader`@`%`",
+                }
+            ),
+            key.digest(made),
+        ),
+    }

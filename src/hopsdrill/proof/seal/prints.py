@@ -41,7 +41,7 @@ def _table(found: TablePrint) -> dict[str, Any]:
         "key": [[each.name, each.type] for each in table.key],
         "clauses": sorted(found.clauses),
         "parts": [
-            [_bound(part.start), _bound(part.end), each.digest.count, list(each.digest.sums), list(each.digest.xors)]
+            [_bound(part.start), _bound(part.end), each.digest.count, each.digest.total]
             for part, each in found.parts.items()
         ],
     }
@@ -66,8 +66,7 @@ def tables(things: Iterable[Thing]) -> Fingerprint:
 def _unpacked(state: dict[str, Any]) -> TablePrint:
     columns, key = (tuple(Column(*each) for each in state[name]) for name in ("columns", "key"))
     parts = {
-        Range(_unbound(start), _unbound(end)): Part(Digest(count, tuple(sums), tuple(xors)), None)
-        for start, end, count, sums, xors in state["parts"]
+        Range(_unbound(start), _unbound(end)): Part(Digest(count, total)) for start, end, count, total in state["parts"]
     }
     return TablePrint(Table(state["database"], state["name"], columns, key), frozenset(state["clauses"]), parts)
 
