@@ -42,11 +42,11 @@ def database(site: Reach) -> Iterator[Sql]:
 
 
 @contextmanager
-def file_system(site: Reach) -> Iterator[Files]:
-    """The file system, over WebHDFS."""
+def file_system(site: Reach, user: str = "") -> Iterator[Files]:
+    """The file system, over WebHDFS; as the profile's user, unless another is given."""
     names = need(site.profile.hopsfs, "hopsfs")
     with _reached(site, names) as (host, port):
-        yield Files(host, port, names.user)
+        yield Files(host, port, user or names.user)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ pytest_plugins = [
     "hopsdrill_steps.platform",
     "hopsdrill_steps.data",
     "hopsdrill_steps.writer",
+    "hopsdrill_steps.canaries",
     "hopsdrill_steps.backup",
     "hopsdrill_steps.restore",
     "hopsdrill_steps.objectives",

@@ -3,7 +3,8 @@
 from pytest_bdd import then
 
 from hopsdrill.plan.declare import declares
-from hopsdrill.run.measures import MEASURED, measure
+from hopsdrill.run import canaries
+from hopsdrill.run.measures import MEASURED, SKEW, measure, measure_skew
 from hopsdrill.run.session import Drill
 from hopsdrill.run.stages import Recovered
 from hopsdrill.site import Site
@@ -14,3 +15,12 @@ from hopsdrill.site import Site
 def the_objectives_are_met(platform: Site, drill: Drill, recovered: Recovered) -> None:
     """Measure both; a missed one makes the verdict BREACHED, which is no failed proof."""
     measure(platform, recovered, drill.plan.objectives, drill.plan.data)
+
+
+@then("the recovery time, the recovery point of every store and the skew between them are within the plan's objectives")
+@declares(actions=[canaries.ALIVE], proofs=[canaries.LOST], objectives=[*MEASURED, SKEW])
+def the_objectives_are_met_in_every_store(platform: Site, drill: Drill, recovered: Recovered) -> None:
+    """Account for every canary, then measure; the recovery point is that of the store which lost most."""
+    found, wanted = canaries.prove(platform, recovered), drill.plan.objectives
+    measure(platform, recovered, wanted, drill.plan.data, found)
+    measure_skew(platform, found, wanted.skew)

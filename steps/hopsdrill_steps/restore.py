@@ -12,6 +12,7 @@ from hopsdrill.run.session import Drill
 from hopsdrill.run.shelf import Shelf
 from hopsdrill.run.stages import Disaster, Recovered, Snapshot
 from hopsdrill.site import Site
+from hopsdrill.workload.canaries import Flock
 from hopsdrill.workload.writer import Writer
 from hopsdrill_steps.backup import BACK_UP
 from hopsdrill_steps.data import CHANGE, CHANGE_CONTENTS, LOAD, LOAD_CONTENTS, RENEW
@@ -24,10 +25,10 @@ EFFECTS = ["live-data-differed-before-the-restore", "data-directories-were-empti
 @when("the platform is restored in place from that backup with forceDataClear", target_fixture="recovered")
 @declares(operations=[RESTORE], actions=EFFECTS)
 def restored_in_place(  # noqa: PLR0913, PLR0917 - what a restore rests on
-    platform: Site, snapshot: Snapshot, backup: BackupSet, writer: Writer, key: Key, shelf: Shelf
+    platform: Site, snapshot: Snapshot, backup: BackupSet, writer: Writer, canaries: Flock, key: Key, shelf: Shelf
 ) -> Recovered:
     """Ask the platform for its own restore and watch it empty and refill the data nodes."""
-    shelf.recovered = disaster.restore(platform, snapshot, backup, writer, key)
+    shelf.recovered = disaster.restore(platform, snapshot, backup, writer, key, flock=canaries)
     return shelf.recovered
 
 
@@ -45,9 +46,9 @@ UPGRADE = PlannedOperation(name="upgrade without the restore block", target="{na
 
 @when("the cluster is lost with everything on it", target_fixture="lost")
 @declares(operations=[DESTROY], actions=["the-cluster-was-destroyed"])
-def the_cluster_is_lost(platform: Site, drill: Drill, writer: Writer) -> tuple[Disaster, str]:
+def the_cluster_is_lost(platform: Site, drill: Drill, writer: Writer, canaries: Flock) -> tuple[Disaster, str]:
     """Destroy it; the bucket outlives it."""
-    return rebuild.lose_cluster(platform, drill, writer)
+    return rebuild.lose_cluster(platform, drill, writer, canaries)
 
 
 @when("the platform is restored into a new cluster from that backup", target_fixture="recovered")

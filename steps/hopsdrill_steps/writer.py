@@ -7,8 +7,11 @@ from hopsdrill.plan.declare import declares
 from hopsdrill.workload.writer import Writer
 
 
+WRITE = PlannedOperation(name="write numbered rows", target="{namespace}")
+
+
 @given("a writer that commits numbered rows until the disaster")
-@declares(operations=[PlannedOperation(name="write numbered rows", target="{namespace}")])
+@declares(operations=[WRITE])
 def a_writer(writer: Writer) -> None:
     """Start the writer; it goes on until the disaster is declared."""
     writer.start()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from journal_tape import Tape, Timed
 
+from hopsdrill.core.clock import parse_utc, utc_text
 from hopsdrill.journal.chain import sha256
 from hopsdrill.model import events as ev
 from hopsdrill.model.plan import Plan
@@ -313,6 +314,50 @@ def _objectives(tape: Tape) -> None:
     rpo = _objective("rpo", 20.5, 605_400.0, 0.05, basis="disaster minus the newest write that survived")
     worst = _objective("rpo-worst-case", 604_809.4, 605_400.0, 1.0, basis="schedule interval plus backup duration")
     tape.say(rto, rpo, worst)
+    _canaries(tape)
+
+
+def _canaries(tape: Tape) -> None:
+    """As a drill of two stores and a broker leaves them; the plan bounds no skew."""
+    clocks = [
+        ev.ClockOffset(where="cluster", offset_s=0.012, error_s=0.031, how="Date of the API server's answers"),
+        ev.ClockOffset(where="kafka", offset_s=None, error_s=None, how="LogAppendTime of a message: no answer"),
+    ]
+    tape.say(ev.ClocksMeasured(scenario=MAIN, clocks=clocks))
+    told = {"rondb": (60, 20.52, True), "opensearch": (57, 22.02, True), "kafka": (100, 0.25, False)}
+    for store, (newest, age, backed_up) in told.items():
+        tape.say(_canary(store, newest, age, backed_up=backed_up))
+    cells = [
+        ev.SkewCell(first="rondb", second="opensearch", seconds=1.5, error_s=0.52),
+        ev.SkewCell(first="kafka", second="rondb", seconds=None, error_s=None, messages=40),
+        ev.SkewCell(first="kafka", second="opensearch", seconds=None, error_s=None, messages=43),
+    ]
+    tape.say(ev.SkewMeasured(scenario=MAIN, cells=cells))
+    tape.say(_objective("skew", 1.5, None, 0.52, basis="the data of rondb is that much newer than that of opensearch"))
+
+
+def _canary(store, newest, age, *, backed_up) -> ev.CanariesAccounted:
+    sent = parse_utc("2026-11-24T15:21:00.000Z")
+    return ev.CanariesAccounted(
+        scenario=MAIN,
+        store=store,
+        nonce="5f1c",
+        written=100,
+        acknowledged=100,
+        survived=newest,
+        newest=newest,
+        newest_sent=utc_text(sent - timedelta(seconds=age)),
+        lost_acked=utc_text(sent - timedelta(seconds=age - 0.52)),
+        rpo_s=age,
+        error_s=0.26,
+        expected_lost=100 - newest if backed_up else 0,
+        unexpected_lost=0,
+        unexpected_kept=0,
+        undecided=0,
+        wrong=0,
+        backed_up=backed_up,
+        load=ev.BeatLoad(interval_s=0.5, seconds=50.0, busy=0.018, cpu=0.006, median_ms=8.4, worst_ms=61.0),
+    )
 
 
 def _objective(objective, measured_s, target_s, error_s, **more) -> ev.ObjectiveMeasured:

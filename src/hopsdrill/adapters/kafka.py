@@ -1,6 +1,6 @@
 """Kafka, by its own client library."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ class Record:
     """One message that the broker keeps.
 
     Attributes:
-        at: when its producer says it was made, UTC, to the millisecond.
+        at: when its producer says it was made, UTC, to the millisecond; in a topic that is stamped, when the broker took it.
     """
 
     key: bytes
@@ -53,14 +53,31 @@ class Kafka:
             found = self._admin.list_topics(timeout=TIMEOUT).topics
         return {name: len(each.partitions) for name, each in sorted(found.items()) if not name.startswith("__")}
 
-    def create(self, topic: str, partitions: int) -> None:
-        """Make a topic, unless it is there."""
+    def create(self, topic: str, partitions: int, *, stamped: bool = False) -> None:
+        """Make a topic, unless it is there; in one that is stamped, messages carry the time at which the broker took them."""
         if topic in self.topics():
             return
+        new = NewTopic(topic, partitions, 1, config={"message.timestamp.type": "LogAppendTime"} if stamped else {})
         with self._translated(f"create topic {topic}"):
-            self._admin.create_topics([NewTopic(topic, partitions, 1)], operation_timeout=TIMEOUT)[topic].result(
-                TIMEOUT
-            )
+            self._admin.create_topics([new], operation_timeout=TIMEOUT)[topic].result(TIMEOUT)
+
+    def clock(self, topic: str) -> Callable[[], datetime]:
+        """Reads the broker's time, to the millisecond, by a message to a topic that is stamped."""
+        self.create(topic, 1, stamped=True)
+        producer = Producer({**self._config, "acks": "all", "linger.ms": 0})
+        stamps: list[int] = []
+
+        def read() -> datetime:
+            with self._translated("read the clock"):
+                stamps.clear()
+                producer.produce(topic, value=b"", on_delivery=lambda _, message: stamps.append(message.timestamp()[1]))
+                producer.flush(TIMEOUT)
+            if not stamps:
+                msg = f"kafka: tried to read the clock at {self._where}; a message to {topic} was not acknowledged."
+                raise OperationError(msg)
+            return datetime.fromtimestamp(stamps[0] / 1000, UTC)
+
+        return read
 
     def produce(
         self, topic: str, messages: Iterable[tuple[bytes, bytes]], at: datetime | None = None

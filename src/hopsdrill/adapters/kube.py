@@ -6,6 +6,7 @@ import tempfile
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from kubernetes.dynamic import DynamicClient
 from kubernetes.dynamic.exceptions import ResourceNotFoundError, ResourceNotUniqueError
 from urllib3.exceptions import HTTPError
 
+from hopsdrill.adapters.http_date import http_date
 from hopsdrill.core.errors import InterlockError, OperationError, PreconditionError
 
 
@@ -62,6 +64,12 @@ class Kube:
             raise OperationError(msg, hint="check the context")
         uid: str = found["metadata"]["uid"]
         return uid
+
+    def clock(self) -> datetime:
+        """The API server's time, cut to whole seconds: what it stamps its answers with."""
+        with self._translated("read the clock"):
+            version = kubernetes.client.VersionApi(self.api_client)
+            return http_date(version.get_code_with_http_info(_request_timeout=TIMEOUT)[2])
 
     def get(self, api: str, name: str, namespace: str = "") -> Object | None:
         """Read one object, None when there is none.

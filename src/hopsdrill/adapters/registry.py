@@ -4,10 +4,12 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import requests
 
+from hopsdrill.adapters.http_date import http_date
 from hopsdrill.core.errors import OperationError
 
 
@@ -85,6 +87,11 @@ class Registry:
     def remove(self, repository: str, digest: str) -> None:
         """Remove a manifest with all its tags."""
         self._call("DELETE", f"{repository}/manifests/{digest}")
+
+    def clock(self) -> datetime:
+        """The registry's time, cut to whole seconds: what it stamps its answers with."""
+        with self._translated("read the clock"):
+            return http_date(self._call("GET", "").headers)
 
     def _json(self, path: str) -> dict[str, Any]:
         found: dict[str, Any] = self._call("GET", path).json()

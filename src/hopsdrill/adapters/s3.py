@@ -11,6 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from hopsdrill.adapters.credentials import read_credentials
+from hopsdrill.adapters.http_date import http_date
 from hopsdrill.adapters.lifecycle import LifecycleRule, read_rules
 from hopsdrill.adapters.s3_errors import translated
 from hopsdrill.core.errors import OperationError
@@ -126,6 +127,12 @@ class ObjectStore:
         """Remove one version, or one delete marker, for good."""
         with self._translated(f"delete a version of {version.key!r} from"):
             self._client.delete_object(Bucket=self.ref.bucket, Key=version.key, VersionId=version.id)
+
+    def clock(self) -> datetime:
+        """The store's time, cut to whole seconds: what it stamps its answers with."""
+        with self._translated("read the clock of"):
+            told = self._client.head_bucket(Bucket=self.ref.bucket)["ResponseMetadata"]["HTTPHeaders"]
+        return http_date(told)
 
     def versioning(self) -> str:
         """``Enabled``, ``Suspended``, or empty when versioning was never switched on."""

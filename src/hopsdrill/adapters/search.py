@@ -102,10 +102,21 @@ class Search:
         with self._translated(f"change the mapping of {index}"):
             self._client.indices.put_mapping(index=index, body=body)
 
-    def put(self, index: str, document: str, source: Document) -> None:
-        """Write one document; it is to be found at once."""
+    def put(self, index: str, document: str, source: Document, *, findable: bool = True) -> None:
+        """Write one document; unless told otherwise, it is to be found at once."""
         with self._translated(f"write {index}/{document}"):
-            self._client.index(index=index, id=document, body=source, params={"refresh": "true"})
+            self._client.index(index=index, id=document, body=source, params={"refresh": str(findable).lower()})
+
+    def refresh(self, index: str) -> None:
+        """Make everything that was written to be found."""
+        with self._translated(f"refresh {index}"):
+            self._client.indices.refresh(index=index)
+
+    def clock(self) -> datetime:
+        """A node's time, to the millisecond; its answers carry no ``Date``."""
+        with self._translated("read the clock"):
+            nodes = self._client.nodes.stats(node_id="_local", metric="process")["nodes"]
+            return datetime.fromtimestamp(next(iter(nodes.values()))["timestamp"] / 1000, UTC)
 
     def remove(self, index: str, document: str) -> None:
         """Remove one document."""

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 import requests
 from hdfs import InsecureClient
 from hdfs.util import HdfsError
 
+from hopsdrill.adapters.http_date import http_date
 from hopsdrill.core.errors import ConnectionLost, OperationError
 
 
@@ -38,7 +40,7 @@ class Files:
 
     def __init__(self, host: str, port: int, user: str) -> None:
         self._where = f"{host}:{port}"
-        session = requests.Session()
+        self._session = session = requests.Session()
         session.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=16))
         self._fs = InsecureClient(f"http://{host}:{port}", user=user, timeout=TIMEOUT, session=session)
 
@@ -90,6 +92,11 @@ class Files:
         with self._translated(f"make {path}"):
             self._fs.makedirs(path)
 
+    def give(self, path: str, owner: str) -> None:
+        """Make somebody a path's owner."""
+        with self._translated(f"give {path} to {owner}"):
+            self._fs.set_owner(path, owner=owner)
+
     def move(self, old: str, new: str) -> None:
         """Give a path another name."""
         with self._translated(f"rename {old} to {new}"):
@@ -101,6 +108,13 @@ class Files:
             if not self._fs.delete(path, recursive=True):
                 msg = "there was nothing to delete"
                 raise ValueError(msg)
+
+    def clock(self) -> datetime:
+        """The name node's time, cut to whole seconds: what it stamps its answers with."""
+        with self._translated("read the clock"):
+            return http_date(
+                self._session.get(f"http://{self._where}/webhdfs/v1/?op=GETFILESTATUS", timeout=TIMEOUT).headers
+            )
 
     @contextmanager
     def _translated(self, what: str) -> Iterator[None]:

@@ -260,7 +260,7 @@ class ObjectiveMeasured(Model):
     """A measured value against its target, in seconds.
 
     Attributes:
-        objective: ``rto``, ``rpo`` or ``rpo-worst-case``.
+        objective: ``rto``, ``rpo``, ``rpo-worst-case`` or ``skew``.
         measured_s: absent when it could not be measured, which is UNKNOWN.
         error_s: half-width of the measurement error.
         target_s: absent when the plan sets none; then it is stated, not judged.
@@ -330,6 +330,111 @@ class LossAccounted(Model):
     undecided: int
     reason: str = "made after the recovery point"
     evidence: list[str] = Field(default_factory=list)
+
+
+class ClockOffset(Model):
+    """Another clock less this machine's, in seconds.
+
+    Attributes:
+        where: whose: ``cluster``, ``object store``, or a store.
+        error_s: half-width of what its readings leave open; absent when it could not be measured.
+        how: what was read.
+    """
+
+    where: str
+    offset_s: float | None
+    error_s: float | None
+    how: str
+
+
+class ClocksMeasured(Model):
+    """How far the clocks of cluster and stores are off this machine's, measured just before the disaster."""
+
+    type: Literal["clocks.measured"] = "clocks.measured"
+    scenario: str
+    clocks: list[ClockOffset]
+
+
+class BeatLoad(Model):
+    """What writing one store's canaries cost.
+
+    Attributes:
+        seconds: how long it went on.
+        busy: share of that time in which a write was under way; a beat rests as long as it wrote, so that a half is the bound.
+        cpu: share of one processor of this machine.
+        median_ms: how long a write took.
+        worst_ms: how long the slowest took.
+    """
+
+    interval_s: float
+    seconds: float
+    busy: float
+    cpu: float
+    median_ms: float
+    worst_ms: float
+
+
+class CanariesAccounted(Model):
+    """One store's canaries against those that came back, and the recovery point they show. Times are this machine's.
+
+    Attributes:
+        nonce: what every one of them says: the auditor's challenge, else one the drill has drawn.
+        written: all, also those whose acknowledgement never came.
+        newest: number of the newest that came back; absent when none did.
+        newest_sent: when it was sent; the recovery point is not before it.
+        lost_acked: when the first lost one after it was acknowledged, else the disaster: the recovery point is not after it.
+        rpo_s: from the middle of these to the disaster; absent when none came back.
+        error_s: half of what is between them.
+        unexpected_lost: acknowledged before the backup, or before one that came back, and gone.
+        unexpected_kept: sent after the backup, or never, and there.
+        wrong: there, with another content than was written.
+        backed_up: whether any backup holds this store; where not, its recovery point is stated and not judged.
+    """
+
+    type: Literal["canaries.accounted"] = "canaries.accounted"
+    scenario: str
+    store: str
+    nonce: str
+    written: int
+    acknowledged: int
+    survived: int
+    newest: int | None
+    newest_sent: str
+    lost_acked: str
+    rpo_s: float | None
+    error_s: float | None
+    expected_lost: int
+    unexpected_lost: int
+    unexpected_kept: int
+    undecided: int
+    wrong: int
+    backed_up: bool
+    load: BeatLoad
+    evidence: list[str] = Field(default_factory=list)
+
+
+class SkewCell(Model):
+    """How much newer the first store's data is than the second's.
+
+    Attributes:
+        seconds: absent when one of them has no recovery point.
+        error_s: half-width of the measurement error.
+        messages: where the first is a message broker: the gap in its offsets, messages that it keeps and the second has not seen.
+    """
+
+    first: str
+    second: str
+    seconds: float | None
+    error_s: float | None
+    messages: int | None = None
+
+
+class SkewMeasured(Model):
+    """The recovery points of all stores against each other."""
+
+    type: Literal["skew.measured"] = "skew.measured"
+    scenario: str
+    cells: list[SkewCell]
 
 
 class DisasterDeclared(Model):
@@ -420,6 +525,9 @@ Event = Annotated[
     | PhaseMeasured
     | RecoveryPoint
     | LossAccounted
+    | ClocksMeasured
+    | CanariesAccounted
+    | SkewMeasured
     | DisasterDeclared
     | Noted
     | NotConducted

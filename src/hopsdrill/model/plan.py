@@ -156,6 +156,26 @@ class Data(Model):
     writes_per_second: float = Field(default=20.0, gt=0, le=200)
 
 
+class Canaries(Model):
+    """Seconds from one canary of a store to its next, at least: a canary rests as long as its write took.
+
+    The recovery point of a store is known to about half of this. Kafka's is measured in messages, the registry's by the digest of
+    an image that is pushed again and again.
+    """
+
+    rondb: float = Field(default=0.5, ge=0.1, le=3600)
+    hopsfs: float = Field(default=0.5, ge=0.1, le=3600)
+    opensearch: float = Field(default=0.5, ge=0.1, le=3600)
+    kubernetes: float = Field(default=0.5, ge=0.1, le=3600)
+    kafka: float = Field(default=5.0, ge=1, le=3600)
+    registry: float = Field(default=5.0, ge=1, le=3600)
+
+    @property
+    def intervals(self) -> dict[str, float]:
+        """By store."""
+        return dict(self)
+
+
 class Deadlines(Model):
     """Upper bounds of the operations; the restore's is the platform's documented 1200 s."""
 
@@ -226,6 +246,7 @@ class Plan(Model):
     schedule: str
     objectives: Objectives
     data: Data = Field(default_factory=Data)
+    canaries: Canaries = Field(default_factory=Canaries)
     deadlines: Deadlines = Field(default_factory=Deadlines)
     governance: Governance = Field(default_factory=Governance)
     exclusions: list[str] = Field(default_factory=list)

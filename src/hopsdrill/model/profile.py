@@ -58,6 +58,8 @@ class RondbProfile(RecordedStore):
         excluded_accounts: users that are not compared.
         instance_query: SQL giving one value that changes when the server's data directory is made anew.
         excluded_tables: ``database.table`` that is not compared, and the reason, which the report prints.
+        owned_rows: ``database.table``, and the SQL condition of its rows that are of the file system's user ``{owner}``: the drill's own
+            canaries, which are accounted for one by one and are left out of comparisons.
         consistency_point: which moment of a backup its data stands for: ``snapshot-start`` or ``backup-end``.
         consistency_log: a log that narrows that moment, where there is one.
         backup_files: files a backup holds right below its own prefix, beside the nodes' folders.
@@ -76,6 +78,7 @@ class RondbProfile(RecordedStore):
     instance_query: str
     excluded_databases: list[str]
     excluded_tables: dict[str, str] = Field(default_factory=dict)
+    owned_rows: dict[str, str] = Field(default_factory=dict)
     excluded_accounts: list[str]
     consistency_point: Literal["snapshot-start", "backup-end"]
     consistency_log: ConsistencyLog | None = None

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hopsdrill.adapters.search import Search
+from hopsdrill.core.canary import INDEX
 from hopsdrill.model.profile import OpenSearchProfile
 from hopsdrill.proof.key import Key
 from hopsdrill.proof.prints import Prints, printed
@@ -21,14 +22,14 @@ VOLATILE = {
 
 
 def read(search: Search, profile: OpenSearchProfile, key: Key) -> Prints:
-    """Read everything of every index that is not the engine's own.
+    """Read everything of every index that is neither the engine's own nor the drill's canaries'.
 
     Raises:
         OperationError: the engine or one of its shards does not answer.
     """
     found: Prints = {}
     for index, what in sorted(search.indices().items()):
-        if re.fullmatch(profile.system_indices, index):
+        if re.fullmatch(profile.system_indices, index) or index == INDEX:  # canaries are accounted for one by one
             continue
         found[f"index {index}"] = printed(_shape(what), key)
         for document in search.documents(index):

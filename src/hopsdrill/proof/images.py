@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from hopsdrill.adapters.registry import Registry, digest_of
+from hopsdrill.core.canary import REPOSITORY
 from hopsdrill.core.errors import BackupDamaged, OperationError
 from hopsdrill.proof.key import Key
 from hopsdrill.proof.prints import Prints, printed
@@ -17,7 +18,7 @@ def read(registry: Registry, key: Key) -> Prints:
         OperationError: the registry does not answer.
     """
     found: Prints = {}
-    for repository, tag in registry.tags():
+    for repository, tag in _tags(registry):
         manifest = _manifest(registry, repository, tag)
         fields = {"digest": digest_of(manifest)}
         fields |= {
@@ -45,6 +46,8 @@ def from_copy(index: bytes, held: Callable[[str], bytes | None], key: Key) -> Pr
         msg = f"The index of the registry's backup cannot be read: {error}"
         raise BackupDamaged(msg) from error
     for repository, tag, digest in named:
+        if repository == REPOSITORY:
+            continue  # a canary, as in `_tags`
         manifest = held(digest)
         if manifest is None:
             msg = f"The registry's backup names {repository}:{tag} with {digest}, and has no such manifest."
@@ -64,8 +67,13 @@ def _named(value: Any) -> Iterator[dict[str, str]]:
 
 def digests(registry: Registry) -> set[str]:
     """Digests of every manifest and blob that the registry's tags need."""
-    manifests = [_manifest(registry, *image) for image in registry.tags()]
+    manifests = [_manifest(registry, *image) for image in _tags(registry)]
     return {digest for each in manifests for digest in (digest_of(each), *registry.parts(each))}
+
+
+def _tags(registry: Registry) -> list[tuple[str, str]]:
+    """All but the drill's canaries, which are accounted for one by one."""
+    return [each for each in registry.tags() if each[0] != REPOSITORY]
 
 
 def _manifest(registry: Registry, repository: str, tag: str) -> bytes:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hopsdrill.adapters.sql import Sql
+from hopsdrill.core.canary import OWNER
 from hopsdrill.model.profile import RondbProfile
 from hopsdrill.proof.key import Key
 from hopsdrill.proof.rondb.accounts import Accounts, compare_accounts, read_accounts
@@ -67,8 +68,14 @@ def row_differences(  # noqa: PLR0913, PLR0917 - as `state_of`, and the state
 def _compared(
     sql: Sql, profile: RondbProfile, leave_out: tuple[str, ...], without: Mapping[str, Rows] | None
 ) -> list[Table]:
-    found = read_tables(sql, [*profile.excluded_databases, *leave_out], without)
+    found = read_tables(sql, [*profile.excluded_databases, *leave_out], {**canary_rows(profile), **(without or {})})
     return [each for each in found if f"{each.database}.{each.name}" not in profile.excluded_tables]
+
+
+def canary_rows(profile: RondbProfile) -> dict[str, Rows]:
+    """Rows of the drill's own canaries in other services' tables, by ``database.table``: they are accounted for one by one."""
+    named = profile.owned_rows.items()
+    return {title: Rows(said.format(owner="%s"), (OWNER,) * said.count("{owner}")) for title, said in named}
 
 
 def account_differences(sql: Sql, expected: DatabaseState, profile: RondbProfile, key: Key) -> list[str]:

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from hopsdrill.model.base import Model
-from hopsdrill.model.events import Phase, Status
+from hopsdrill.model.events import BeatLoad, ClockOffset, Phase, SkewCell, Status
 from hopsdrill.report.gap import Gap, Text
 
 
@@ -153,13 +153,47 @@ class RtoAccount(Model):
     phases: list[PhaseAccount] | Gap
 
 
+class StoreAccount(Model):
+    """One store's canaries, and the recovery point that they show; `CanariesAccounted` of the journal."""
+
+    event: int
+    store: str
+    nonce: str
+    written: int
+    acknowledged: int
+    survived: int
+    newest: int | Gap
+    newest_sent: Text
+    lost_acked: Text
+    rpo_s: float | Gap
+    error_s: float | Gap
+    expected_lost: int
+    unexpected_lost: int
+    unexpected_kept: int
+    undecided: int
+    wrong: int
+    backed_up: bool
+    load: BeatLoad
+    evidence: list[str]
+
+
 class RpoAccount(Model):
-    """Recovery point of one scenario: measured, and the worst the schedule allows."""
+    """Recovery point of one scenario: measured, and the worst the schedule allows; every store's, and how far they are apart.
+
+    Attributes:
+        skew: of the two stores that are farthest apart.
+        skews: every pair of stores.
+        clocks: how far other clocks are off the one that measured; none of them enters a recovery point.
+    """
 
     scenario: str
     measured: Measure | Gap
     worst_case: Measure | Gap
     loss: list[LossAccount] | Gap
+    stores: list[StoreAccount] | Gap
+    skew: Measure | Gap
+    skews: list[SkewCell] | Gap
+    clocks: list[ClockOffset] | Gap
 
 
 class EvidenceAccount(Model):

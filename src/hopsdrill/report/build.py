@@ -15,6 +15,7 @@ from hopsdrill.report.findings import LIFE, corrections, findings_of
 from hopsdrill.report.gap import LATER, Gap, or_gap
 from hopsdrill.report.measured import backups, known_state, objectives, recovery_points, recovery_times
 from hopsdrill.report.model import Report
+from hopsdrill.report.stores import widest_text
 from hopsdrill.report.story import actions, proofs, scenarios
 from hopsdrill.report.summary import summary
 from hopsdrill.verdict import Judgement, exit_code, judge
@@ -84,7 +85,9 @@ def _fields(
             outside=told[1],
         ),
         rto=or_gap(recovery_times(facts), "no recovery was timed"),
-        rpo=f.PointAccounts(accounts=or_gap(recovery_points(facts), "no recovery point was measured"), skew=NEVER),
+        rpo=f.PointAccounts(
+            accounts=or_gap(recovery_points(facts), "no recovery point was measured"), skew=widest_text(facts)
+        ),
         validation=f.Validation(
             proofs=or_gap(checks, "no proof was recorded"),
             security="users, grants, roles, role bindings and secrets are compared; network policies are not",

@@ -6,6 +6,7 @@ from hopsdrill.core.clock import parse_utc
 from hopsdrill.model import events as ev
 from hopsdrill.report.accounts import BackupAccount, LossAccount, Measure, PhaseAccount, RpoAccount, RtoAccount
 from hopsdrill.report.gap import LATER, Gap, Text, or_gap
+from hopsdrill.report.stores import clock_offsets, skew_cells, store_points
 from hopsdrill.verdict.facts import Facts, Seen
 from hopsdrill.verdict.wording import NO_SOURCE, duration
 
@@ -56,7 +57,7 @@ def _measure(seen: Seen[ev.ObjectiveMeasured]) -> Measure:
         measured_s=or_gap(event.measured_s, "not measured"),
         error_s=event.error_s,
         target_s=or_gap(event.target_s, "the plan sets none"),
-        margin_s=or_gap(margin, "not measured, or no target"),
+        margin_s=or_gap(margin, "the plan sets none" if event.target_s is None else "not measured"),
         met=margin >= 0 if margin is not None else None,
         lower_bound=event.lower_bound,
         source=or_gap(event.source, NO_SOURCE),
@@ -128,6 +129,10 @@ def recovery_points(facts: Facts) -> list[RpoAccount]:
                 measured=found.get("rpo", NOT_MEASURED),
                 worst_case=found.get("rpo-worst-case", NOT_MEASURED),
                 loss=or_gap(loss, "no loss was accounted for"),
+                stores=store_points(facts, scenario),
+                skew=found.get("skew", NOT_MEASURED),
+                skews=skew_cells(facts, scenario),
+                clocks=clock_offsets(facts, scenario),
             )
         )
     return made

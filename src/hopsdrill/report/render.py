@@ -17,6 +17,7 @@ from hopsdrill.report.measured import measured_text, met_text, seconds_text
 from hopsdrill.report.model import Report
 from hopsdrill.report.pictures import meter, phases, window
 from hopsdrill.report.schema import ABOUT
+from hopsdrill.report.stores import skew_matrix
 from hopsdrill.verdict import RULES
 from hopsdrill.verdict.wording import duration
 
@@ -60,6 +61,7 @@ def _environment() -> Environment:
     made.filters |= {"measured": measured_text, "seconds": seconds_text, "met": met_text}
     made.filters |= {"duration": duration, "line": entry_line, "md": markdown_text, "grouped": grouped}
     made.filters |= {"known": known, "phases": phases, "meter": meter, "conditions": conditions, "ticks": ticks}
+    made.filters |= {"matrix": skew_matrix}
     made.finalize = clean
     return made
 

@@ -16,10 +16,12 @@ from hopsdrill.proof.snapshot import DatabaseState, state_of
 from hopsdrill.recovery.backup import BackupSet
 from hopsdrill.recovery.request import Request, Way
 from hopsdrill.recovery.restore import BY_FILE, Restored, restore_in_place
+from hopsdrill.run.clocks import measure_clocks
 from hopsdrill.run.contents import present
 from hopsdrill.run.stages import WRITER_DATABASES, Disaster, Recovered, Snapshot, backed_up_objects
 from hopsdrill.site import Site
 from hopsdrill.workload import changes, dataset, objects, stream, writer
+from hopsdrill.workload.canaries import Flock
 
 
 def change(site: Site, data: Data, snapshot: Snapshot, key: Key) -> None:
@@ -115,14 +117,17 @@ def require(effects: dict[str, bool]) -> None:
         raise VerificationError(msg, hint="the actions in the report say what was expected and what was seen")
 
 
-def declare_disaster(site: Site, running: writer.Writer | None, what: str) -> Disaster:
-    """Stop the writer, if there is one, and start the recovery clock."""
-    writes = running.stop() if running else ()
+def declare_disaster(site: Site, running: writer.Writer | None, what: str, flock: Flock | None = None) -> Disaster:
+    """Stop the writer and the canaries, if there are any, and start the recovery clock."""
+    clocks = measure_clocks(site) if flock and flock.started else {}
+    if flock:
+        flock.halt()
+    writes, canaries = running.stop() if running else (), flock.stop() if flock else ()
     with database(site) as sql:
-        offset = writer.clock_offset(sql)
+        offset = clocks.get("rondb") or writer.clock_offset(sql)
     said = f"{what}; the writer had {running.acknowledged} writes acknowledged" if running else what
     site.recorder.write(ev.DisasterDeclared(scenario=site.recorder.scenario, what=said, rule="declared-disaster"))
-    return Disaster(now(), writes, offset)
+    return Disaster(now(), writes, offset, canaries, flock.stamp.nonce if flock else "", clocks)
 
 
 def restore(  # noqa: PLR0913 - what a restore rests on, and how it is asked for
@@ -134,10 +139,12 @@ def restore(  # noqa: PLR0913 - what a restore rests on, and how it is asked for
     *,
     asked: Request | None = None,
     way: Way = BY_FILE,
+    flock: Flock | None = None,
 ) -> Recovered:
     """Restore in place and prove by what was seen that the old data was gone before the new was loaded.
 
-    ``asked`` and ``way`` as `restore_in_place` has them; without a writer no loss can be accounted for.
+    ``asked`` and ``way`` as `restore_in_place` has them; without a writer no loss can be accounted for, nor without canaries
+    (``flock``) in any store but the database.
 
     Raises:
         VerificationError: the restore had no effect.
@@ -178,7 +185,7 @@ def restore_watched(  # noqa: PLR0913 - what a restore rests on, and how it is a
     site.ledger("object", witness.name, namespace=site.namespace, api="v1/Pod")
     witness.start()
     try:
-        disaster = declare_disaster(site, running, "a restore in place was decided on")
+        disaster = declare_disaster(site, running, "a restore in place was decided on", flock)
         restored = restore_in_place(site, backup, asked, way)
     finally:
         seen = witness.observations()

@@ -127,7 +127,8 @@ def _guarded(order: Order, recorder: Recorder, first: ev.Entry, session: Session
 
 def _run(order: Order, recorder: Recorder, run_id: str, session: Session) -> None:
     cluster, store = target_of(order.plan)
-    drill = Drill(run_id, recorder.journal.folder, order.plan, order.profile, cluster, store, recorder)
+    folder = recorder.journal.folder
+    drill = Drill(run_id, folder, order.plan, order.profile, cluster, store, recorder, order.challenge)
     interlocks.check(recorder, feasible.gates(order.plan, order.profile, ObjectStore(store)))
     with lease(cluster.name, f"run {run_id}"), tempfile.TemporaryDirectory(prefix="hopsdrill-") as scratch:
         site = site_of(drill, Path(scratch))

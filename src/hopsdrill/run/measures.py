@@ -1,14 +1,19 @@
 """The objectives of a recovery, measured: time by phase, and the recovery point twice; the verdict compares them."""
 
+from collections.abc import Mapping
+
 from hopsdrill.model import events as ev
 from hopsdrill.model.plan import Data, Objective, Objectives
+from hopsdrill.proof.canaries import widest
 from hopsdrill.proof.objectives import worst_case
+from hopsdrill.run.canaries import Account, skews
 from hopsdrill.run.proofs import loss_of
 from hopsdrill.run.stages import Recovered
 from hopsdrill.site import Site
 
 
 MEASURED = ("rto", "rpo", "rpo-worst-case")
+SKEW = "skew"
 DETECTION_S = 0.25  # a state is seen at most this long after it came about: the interval of every wait
 NOT_EXERCISED = {
     ev.Phase.DETECT: "not exercised: the disaster is declared by the drill",
@@ -16,10 +21,18 @@ NOT_EXERCISED = {
 }
 
 
-def measure(site: Site, recovered: Recovered, wanted: Objectives, data: Data) -> None:
-    """Measure recovery time and recovery point."""
+def measure(
+    site: Site, recovered: Recovered, wanted: Objectives, data: Data, found: Mapping[str, Account] | None = None
+) -> None:
+    """Measure recovery time and recovery point: by ``found``, the canaries of every store, else by the database's writer."""
     _time(site, recovered, wanted.rto)
-    _point(site, recovered, wanted.rpo, data)
+    if found:
+        _worst_point(site, found, wanted.rpo)
+    else:
+        _written_point(site, recovered, wanted.rpo, data)
+    worst = worst_case(site.schedule, recovered.backup.seconds)
+    basis = f"longest gap of the schedule {site.schedule} plus the backup's duration"
+    _write(site, "rpo-worst-case", wanted.rpo, value=worst, error=0.0, basis=basis)
 
 
 def _time(site: Site, recovered: Recovered, bound: Objective) -> None:
@@ -52,7 +65,41 @@ def _phase(site: Site, phase: ev.Phase, seconds: float | None, note: str) -> Non
     site.recorder.write(ev.PhaseMeasured(scenario=site.recorder.scenario, phase=phase, seconds=rounded, note=note))
 
 
-def _point(site: Site, recovered: Recovered, bound: Objective, data: Data) -> None:
+def measure_skew(site: Site, found: Mapping[str, Account], wanted: Objective | None) -> None:
+    """Measure how far the recovery points of two stores are apart at most."""
+    pair = widest(skews(found))
+    value = pair.value if pair else None
+    none = [store for store, each in found.items() if each.window is not None and each.point is None]
+    basis = f"no canary came back in {', '.join(none)}" if none else "no two stores are backed up"
+    if pair and value:
+        newer, older = (pair.first, pair.second) if value.seconds >= 0 else (pair.second, pair.first)
+        basis = f"the data of {newer} is that much newer than that of {older}, as their canaries show; no other pair is farther apart"
+    _write(
+        site,
+        SKEW,
+        wanted,
+        value=abs(value.seconds) if value else None,
+        error=value.error if value else 0.0,
+        basis=basis,
+    )
+
+
+def _worst_point(site: Site, found: Mapping[str, Account], bound: Objective) -> None:
+    """Of the store that lost most; one that no backup holds is stated in its own account, and not judged."""
+    ages = {store: each.age for store, each in found.items() if each.window is not None}
+    none = [store for store, age in ages.items() if age is None]
+    if none:
+        _write(site, "rpo", bound, value=None, error=0.0, basis=f"no canary came back in {', '.join(none)}")
+        return
+    store, age = max(
+        ((store, age) for store, age in ages.items() if age), key=lambda each: each[1].seconds + each[1].error
+    )
+    basis = f"the oldest of {len(ages)} stores is {store}: from the moment its canaries show to the disaster"
+    _write(site, "rpo", bound, value=age.seconds, error=age.error, basis=basis)
+
+
+def _written_point(site: Site, recovered: Recovered, bound: Objective, data: Data) -> None:
+    """By the writer, where there were no canaries: of the database alone."""
     found, _, _ = loss_of(site, recovered)
     times = {write.number: write.acked for write in recovered.disaster.writes if write.acked is not None}
     newest, last = times.get(found.newest or 0), max(times.values(), default=None)
@@ -61,15 +108,12 @@ def _point(site: Site, recovered: Recovered, bound: Objective, data: Data) -> No
     error = 1 / data.writes_per_second + recovered.disaster.offset.error
     basis = "from the newest surviving write to the last acknowledged one before the disaster"
     _write(site, "rpo", bound, value=measured, error=error, basis=basis)
-    worst = worst_case(site.schedule, recovered.backup.seconds)
-    basis = f"longest gap of the schedule {site.schedule} plus the backup's duration"
-    _write(site, "rpo-worst-case", bound, value=worst, error=0.0, basis=basis)
 
 
 def _write(  # noqa: PLR0913 - the fields of a measurement
     site: Site,
     objective: str,
-    bound: Objective,
+    bound: Objective | None,
     *,
     value: float | None,
     error: float,
@@ -82,8 +126,8 @@ def _write(  # noqa: PLR0913 - the fields of a measurement
             objective=objective,
             measured_s=round(value, 3) if value is not None else None,
             error_s=round(error, 3),
-            target_s=bound.within.total_seconds(),
-            source=bound.source,
+            target_s=bound.within.total_seconds() if bound else None,
+            source=bound.source if bound else "",
             basis=basis,
             lower_bound=lower_bound,
         )

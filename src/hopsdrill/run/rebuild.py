@@ -17,10 +17,11 @@ from hopsdrill.run.velero_version import have_velero
 from hopsdrill.safety.ledger import IN_THE_STORE, unsettled
 from hopsdrill.site import Site
 from hopsdrill.workload import objects
+from hopsdrill.workload.canaries import Flock
 from hopsdrill.workload.writer import Writer
 
 
-def lose_cluster(site: Site, drill: Drill, running: Writer) -> tuple[Disaster, str]:
+def lose_cluster(site: Site, drill: Drill, running: Writer, flock: Flock | None = None) -> tuple[Disaster, str]:
     """Declare the disaster and destroy the cluster; gives the old database's instance too.
 
     Raises:
@@ -32,7 +33,7 @@ def lose_cluster(site: Site, drill: Drill, running: Writer) -> tuple[Disaster, s
         raise InterlockError(msg, hint="`target: {lab_cluster: ..., destroyable: true}` allows it")
     with database(site) as sql:
         old = instance(sql, site.profile.rondb.instance_query)
-    disaster = declare_disaster(site, running, "the cluster is lost with everything on it")
+    disaster = declare_disaster(site, running, "the cluster is lost with everything on it", flock)
     name, uid = target.lab_cluster, site.cluster_uid
     with site.recorder.operation("destroy the cluster", name, target=uid, destructive=True) as done:
         done.text = ", ".join(cluster.lose(site, name))

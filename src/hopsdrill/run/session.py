@@ -24,6 +24,7 @@ class Drill:
         run_id: also the value of the label ``hopsdrill.io/run`` on everything created.
         folder: the run's folder.
         target: the cluster that may be changed; the interlocks have passed.
+        challenge: what an auditor gave; it enters every canary.
     """
 
     run_id: str
@@ -33,6 +34,7 @@ class Drill:
     target: ClusterRef
     store: StoreRef
     recorder: Recorder
+    challenge: str = ""
 
 
 def chart_of(name: str) -> str:

@@ -1,10 +1,12 @@
 """The first stages of a recovery drill, load and back up, and what all stages hand on. Each records its probes."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from hopsdrill.adapters.sql import Sql
 from hopsdrill.clients import database
+from hopsdrill.core.bracket import Offset
 from hopsdrill.core.clock import Instant, utc_text
 from hopsdrill.core.errors import VerificationError
 from hopsdrill.core.redact import REDACTOR
@@ -16,11 +18,14 @@ from hopsdrill.proof.objectives import worst_case
 from hopsdrill.proof.prints import Prints, total
 from hopsdrill.proof.snapshot import DatabaseState, state_of
 from hopsdrill.recovery.backup import BackupSet, take_set
+from hopsdrill.recovery.jobs import Change
 from hopsdrill.recovery.restore import Restored
 from hopsdrill.run import whole
 from hopsdrill.run.contents import block_objects, present, read_all, topic_stands
 from hopsdrill.site import Site
 from hopsdrill.workload import dataset, objects, people, stream, writer
+from hopsdrill.workload.beat import Write
+from hopsdrill.workload.canaries import Kept
 
 
 # proved by accounting for what was written, not by the snapshot
@@ -60,11 +65,22 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Disaster:
-    """The declared disaster: the recovery clock starts here."""
+    """The declared disaster: the recovery clock starts here.
+
+    Attributes:
+        writes: the writer's.
+        offset: of the database's clock.
+        canaries: of every store that had some.
+        nonce: what every canary says.
+        clocks: offsets of the other clocks, by whose they are; only where there were canaries.
+    """
 
     declared: Instant
-    writes: tuple[writer.Write, ...]
-    offset: writer.Offset
+    writes: tuple[Write, ...]
+    offset: Offset
+    canaries: tuple[Kept, ...] = ()
+    nonce: str = ""
+    clocks: dict[str, Offset] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -169,13 +185,15 @@ def backed_up_objects(site: Site, key: Key) -> kubernetes.Fingerprint:
     return {**own, **kubernetes.read(site.kube, objects.PROJECTS, key)}
 
 
-def back_up(site: Site, snapshot: Snapshot, key: Key) -> BackupSet:
+def back_up(site: Site, snapshot: Snapshot, key: Key, changes: Mapping[str, Change] | None = None) -> BackupSet:
     """Take the backups of all stores, declare the recovery point, and prove from the bucket that they are whole.
+
+    ``changes`` as `take_set` has them.
 
     Raises:
         VerificationError: something is missing; a restore from it is not to be begun.
     """
-    backup = take_set(site)
+    backup = take_set(site, changes)
     files = [
         each
         for store, taken in backup.recorded.items()

@@ -17,7 +17,10 @@ def proof_failed(facts: Facts) -> Iterator[Cause]:
             yield Cause(text, (seen.seq,), scenario)
 
 
-@rule(Verdict.FAIL, "an acknowledged write from before the recovery point is gone, or one sent after it is there")
+@rule(
+    Verdict.FAIL,
+    "an acknowledged write or canary from before the recovery point is gone, or one sent after it is there, or one was changed",
+)
 def unexpected_loss(facts: Facts) -> Iterator[Cause]:
     """The loss is not the one the recovery point explains."""
     for seen in facts.all(ev.LossAccounted):
@@ -27,6 +30,11 @@ def unexpected_loss(facts: Facts) -> Iterator[Cause]:
                 f"{seen.event.store}: {lost} writes lost that the backup should hold, {kept} there that it cannot hold"
             )
             yield Cause(text, (seen.seq,), seen.event.scenario)
+    for told in facts.all(ev.CanariesAccounted):
+        one = told.event
+        if one.unexpected_lost or one.unexpected_kept or one.wrong:
+            text = f"{one.store}: {one.unexpected_lost} canaries lost that should be there, {one.unexpected_kept} there that should not be, {one.wrong} damaged"
+            yield Cause(text, (told.seq,), one.scenario)
 
 
 @rule(Verdict.INVALID, "an action had no effect")

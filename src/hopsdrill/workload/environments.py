@@ -5,6 +5,7 @@ import io
 import json
 import tarfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,8 +36,16 @@ def layer(files: dict[str, bytes]) -> bytes:
     return gzip.compress(packed.getvalue(), mtime=0)
 
 
-def push(images: Registry, repository: str, tag: str, packages: list[str]) -> str:
-    """Push an environment of two layers; gives its digest."""
+@dataclass(frozen=True)
+class Image:
+    """An image of two layers, as it is pushed; the same packages give the same bytes."""
+
+    blobs: tuple[bytes, ...]
+    manifest: bytes
+
+
+def built(repository: str, packages: list[str]) -> Image:
+    """The image of an environment."""
     base = layer({"usr/lib/os-release": b"ID=hopsdrill\n", "usr/bin/python": b"#!/bin/false\n" * 4096})
     own = layer({"srv/environment/requirements.txt": ("\n".join(packages) + "\n").encode()})
     history: dict[str, Any] = {
@@ -46,8 +55,6 @@ def push(images: Registry, repository: str, tag: str, packages: list[str]) -> st
         "rootfs": {"type": "layers", "diff_ids": [digest_of(gzip.decompress(each)) for each in (base, own)]},
     }
     config = json.dumps(history, sort_keys=True).encode()
-    for blob in (base, own, config):
-        images.put_blob(repository, blob)
     kind = "application/vnd.oci.image"
     manifest = {
         "schemaVersion": 2,
@@ -55,7 +62,19 @@ def push(images: Registry, repository: str, tag: str, packages: list[str]) -> st
         "config": _part(f"{kind}.config.v1+json", config),
         "layers": [_part(f"{kind}.layer.v1.tar+gzip", each) for each in (base, own)],
     }
-    return images.put_manifest(repository, tag, json.dumps(manifest, sort_keys=True).encode())
+    return Image((base, own, config), json.dumps(manifest, sort_keys=True).encode())
+
+
+def put(images: Registry, repository: str, tag: str, image: Image) -> str:
+    """Push an image; gives its digest."""
+    for blob in image.blobs:
+        images.put_blob(repository, blob)
+    return images.put_manifest(repository, tag, image.manifest)
+
+
+def push(images: Registry, repository: str, tag: str, packages: list[str]) -> str:
+    """Push an environment of two layers; gives its digest."""
+    return put(images, repository, tag, built(repository, packages))
 
 
 def recipe(repository: str) -> dict[str, str]:

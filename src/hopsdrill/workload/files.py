@@ -4,7 +4,9 @@ import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+from hopsdrill.adapters.webhdfs import Files
 from hopsdrill.clients import file_system
+from hopsdrill.core import canary
 from hopsdrill.model.plan import Data
 from hopsdrill.site import Site
 from hopsdrill.workload.changed import Changed
@@ -39,8 +41,16 @@ def load(site: Site, data: Data) -> int:
             files.remove(ROOT)
         for folder in FOLDERS:
             files.make_folder(f"{ROOT}/{folder}")
+        make_home(files, canary.FOLDER, canary.OWNER)  # now, for it changes the root, which is in the snapshot
         with ThreadPoolExecutor(WRITERS) as pool:
             return sum(1 for _ in pool.map(lambda each: files.write(*each), contents(data)))
+
+
+def make_home(files: Files, folder: str, owner: str) -> None:
+    """Have a user's folder there."""
+    if not files.exists(folder):
+        files.make_folder(folder)
+        files.give(folder, owner)
 
 
 def change(site: Site) -> Changed:

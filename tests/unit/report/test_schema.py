@@ -85,10 +85,15 @@ FED = {
     ev.OperationFinished: {"steps.scenarios.steps.operations.seconds"},
     ev.ActionProbed: {"actions"},
     ev.ProofRecorded: {"integrity_before_restore", "completeness.checks", "validation.proofs", "validation.reconstitution"},
-    ev.ObjectiveMeasured: {"rto.total", "rpo.accounts.measured", "rpo.accounts.worst_case"},
+    ev.ObjectiveMeasured: {
+        "rto.total", "rpo.accounts.measured", "rpo.accounts.worst_case", "rpo.accounts.skew", "rpo.skew"
+    },
     ev.PhaseMeasured: {"rto.phases"},
     ev.RecoveryPoint: {"backup"},
     ev.LossAccounted: {"rpo.accounts.loss"},
+    ev.CanariesAccounted: {"rpo.accounts.stores"},
+    ev.SkewMeasured: {"rpo.accounts.skews"},
+    ev.ClocksMeasured: {"rpo.accounts.clocks"},
     ev.DisasterDeclared: {"rto.disaster", "rto.start_rule", "rto.started", "backup.age_s", "validation.reconstitution"},
     ev.CleanupFinished: {"cleanup.statement"},
     ev.RunFinished: {"times.ended"},

@@ -33,6 +33,13 @@ def objective(name, **changes):
     return replaced(passing(), ev.ObjectiveMeasured, {"objective": name}, **changes)
 
 
+def skew(measured_s, error_s):
+    """How far stores are apart, 40 s being allowed."""
+    return ev.ObjectiveMeasured(
+        scenario=MAIN, objective="skew", measured_s=measured_s, error_s=error_s, target_s=40.0, source="", basis="b"
+    )
+
+
 def unmeasured(share=""):
     """A recovery of which nobody promises the time or the loss, in a run of the whole plan or of a share of it."""
     run = replaced(without(passing(), ev.ObjectiveMeasured), ev.ScenarioPlanned, {"scenario": MAIN}, objectives=[])
@@ -46,6 +53,32 @@ def undeclared():
     return [*without(run, ev.ScenarioPlanned, scenario=REFUSED)[:-2], late, *run[-2:]]
 
 
+def canaries(**changes):
+    """The passing run with an account of the search engine's canaries."""
+    load = ev.BeatLoad(interval_s=0.5, seconds=60, busy=0.02, cpu=0.01, median_ms=9.0, worst_ms=40.0)
+    good = ev.CanariesAccounted(
+        scenario=MAIN,
+        store="opensearch",
+        nonce="n",
+        written=120,
+        acknowledged=120,
+        survived=60,
+        newest=60,
+        newest_sent="2026-11-23T10:00:00.000Z",
+        lost_acked="2026-11-23T10:00:00.520Z",
+        rpo_s=30.0,
+        error_s=0.26,
+        expected_lost=60,
+        unexpected_lost=0,
+        unexpected_kept=0,
+        undecided=0,
+        wrong=0,
+        backed_up=True,
+        load=load,
+    )
+    return before_end(good.model_copy(update=changes))
+
+
 CASES = [
     (
         lambda: replaced(passing(), ev.ProofRecorded, {"proof": "rows-match-the-snapshot"}, status=FAILED),
@@ -54,6 +87,10 @@ CASES = [
     ),
     (lambda: loss(unexpected_lost=1), "unexpected-loss", "FAIL"),
     (lambda: loss(unexpected_kept=1), "unexpected-loss", "FAIL"),
+    (lambda: canaries(unexpected_lost=1), "unexpected-loss", "FAIL"),
+    (lambda: canaries(unexpected_kept=1), "unexpected-loss", "FAIL"),
+    (lambda: canaries(wrong=1), "unexpected-loss", "FAIL"),
+    (lambda: before_end(skew(39.0, 1.1)), "objective-missed", "BREACHED"),
     (
         lambda: replaced(passing(), ev.ActionProbed, {"action": "data-directories-were-emptied"}, effective=False),
         "action-without-effect",
@@ -263,3 +300,9 @@ def test_headline_names_a_cluster_that_is_no_lab():
     run = replaced(passing(), ev.EnvironmentSeen, created_by_lab=False, cluster="standby", stand_ins=[])
 
     assert judged(run).headline == "PASS (cluster standby; no stand-ins)"
+
+
+def test_canaries_that_are_as_expected_leave_a_passing_run_passing():
+    """Lost ones are what a backup costs; a skew within its bound is met."""
+    assert judged(canaries()).verdict is Verdict.PASS
+    assert judged(before_end(skew(38.0, 1.1))).verdict is Verdict.PASS
