@@ -158,7 +158,7 @@ def restore(  # noqa: PLR0913 - what a restore rests on, and how it is asked for
             "it differed" if differed else "it was equal, so a restore would prove nothing",
         )
     }
-    disaster, restored = restore_watched(site, backup, running, live, asked=asked, way=way)
+    disaster, restored = restore_watched(site, backup, running, live, asked=asked, way=way, flock=flock)
     return Recovered(snapshot, backup, disaster, restored, running.token if running else "")
 
 
@@ -173,6 +173,7 @@ def restore_watched(  # noqa: PLR0913 - what a restore rests on, and how it is a
     *,
     asked: Request | None = None,
     way: Way = BY_FILE,
+    flock: Flock | None = None,
 ) -> tuple[Disaster, Restored]:
     """Declare the disaster and restore in place, the data nodes' volumes watched; ``effects`` are recorded with its own.
 
