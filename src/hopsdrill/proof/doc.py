@@ -17,6 +17,7 @@ Generated from the code that compares (`python -m hopsdrill.proof.doc`); a test 
 Every store is read by its own public protocol. Whatever is not named below as left out is compared; each difference is named with
 the old and the new value, a Secret's with digests. The first {SHOWN_DIFFERENCES} stand in the report, all of them in its evidence. Digests are
 keyed with a random key of the run's own, so that a report cannot be searched for values that somebody guesses.
+The drill's own canaries are left out in every store, by their owner and nothing else with them, for they are accounted for write by write.
 
 ## rondb: rows, definitions, accounts
 
@@ -33,7 +34,7 @@ they differ, and reads rows only of the ranges that do. Two tables that differ a
 Only functions that MySQL (and so RonDB) and MariaDB share are used. A table without a primary key is compared by all its columns; equal
 rows count as often as they are there. Definitions are compared clause by clause, accounts by their grants and the hash of their password.
 Left out: the next number of an AUTO_INCREMENT, which a restore may round up; databases, tables and accounts that the platform's profile names, each with its
-reason there; rows that the drill owns, which are accounted for write by write.
+reason there; rows of the drill's canaries in other services' tables, by a condition that the profile gives.
 
 ## hopsfs: files, folders, and the objects of their blocks
 
