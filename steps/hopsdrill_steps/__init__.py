@@ -27,4 +27,5 @@ pytest_plugins = [
     "hopsdrill_steps.coherence",
     "hopsdrill_steps.ttl",
     "hopsdrill_steps.seal",
+    "hopsdrill_steps.completeness",
 ]

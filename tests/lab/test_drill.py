@@ -138,10 +138,32 @@ def test_a_restore_that_loses_data_in_silence_is_a_fail(tmp_path):
     assert (ended.code, ended.told["verdict"]) == (1, "FAIL"), ended.err[-3000:]
     events = [entry.event for entry in read(run_folder(tmp_path / "reports"))]
     failed = [event for event in events if isinstance(event, ev.ProofRecorded) and event.status is ev.Status.FAILED]
-    assert [event.proof for event in failed] == ["rows-match-the-snapshot"]
+    assert [event.proof for event in failed] == ["rows-match-the-snapshot", "nothing-is-missing-without-a-cause"]
     assert all(line.endswith("row missing") for line in failed[0].differences)
+    (rows,) = [event for event in events if isinstance(event, ev.CompletenessCounted) and event.kind == "rows"]
+    (gap,) = rows.gaps
+    assert (rows.expected, rows.restored) == (10000, 10000 - gap.count)
+    assert (gap.stage, gap.allowed, gap.cause.startswith("failed part: node 1: part ")) == ("restore", "", True), gap
     ends = [event for event in events if isinstance(event, ev.OperationFinished) and "Jobs complete" in event.outcome]
     assert len(ends) == 1
+
+
+def test_a_snapshot_restored_with_a_failed_shard_and_http_200_is_a_fail(tmp_path):
+    """The engine answers 200, a shard has not come back: FAIL, with the documents and the shard named."""
+    data = {"rows": 700, "tables": 7, "files": 12, "documents": 400, "objects": 24, "in_flight": 5}
+    plan = tailored(tmp_path, "test_shard.py", "shard.feature", name="shard", data=data)
+    ended = hopsdrill("run", plan, "--json", "--reports", tmp_path / "reports")
+    assert (ended.code, ended.told["verdict"]) == (1, "FAIL"), ended.err[-3000:]
+    events = [entry.event for entry in read(run_folder(tmp_path / "reports"))]
+    failed = {
+        each.proof: [*each.differences, each.observed]
+        for each in events
+        if isinstance(each, ev.ProofRecorded) and each.status is ev.Status.FAILED
+    }
+    assert set(failed) == {"documents-match-the-snapshot", "nothing-is-missing-without-a-cause"}, failed
+    counted = {each.kind: each for each in events if isinstance(each, ev.CompletenessCounted) and each.gaps}
+    assert set(counted) == {"documents", "shards"}
+    assert all(gap.cause.startswith("failed shard: featurestore/") for each in counted.values() for gap in each.gaps)
 
 
 def test_sigterm_tears_down_and_leaves_a_report(tmp_path, kube, bucket):

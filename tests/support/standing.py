@@ -4,6 +4,7 @@ import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from hopsdrill.clients import need
 from hopsdrill.core.paths import data_dir
 from hopsdrill.journal import EvidenceStore, Journal, Recorder
 from hopsdrill.model.plan import Data
@@ -16,6 +17,7 @@ from hopsdrill.run.lease import lease
 from hopsdrill.run.session import Drill, site_of
 from hopsdrill.run.target import target_of
 from hopsdrill.site import Site
+from hopsdrill.workload import stream
 
 
 DATA = Data(rows=3000, tables=3, files=20, documents=300, objects=24, in_flight=5)
@@ -51,7 +53,9 @@ def standing(folder: Path):
     try:
         with lease(cluster.name, "a test that leaves a platform standing"):
             renew.begin(site)
-            stages.load_everything(site, DATA, Key())
+            sent = stages.load_everything(site, DATA, Key()).sent
+            stream.scale(site, need(site.profile.kafka, "kafka"), 1)  # what is in flight would arrive after a restore
+            stream.await_rows(site, {each.id for each in sent})
             taken = take_set(site)
         yield Standing(site, taken)
     finally:

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from opensearchpy import OpenSearch, helpers
-from opensearchpy.exceptions import NotFoundError, OpenSearchException
+from opensearchpy.exceptions import NotFoundError, OpenSearchException, TransportError
 
 from hopsdrill.core.errors import OperationError
 
 
 TIMEOUT = 30  # seconds one call may take
+NOT_SERVING = 503  # HTTP status of a search of which all shards failed
 PAGE = 1000  # documents of one page when all are read
 
 Document = dict[str, Any]
@@ -67,6 +68,27 @@ class Search:
                     quiet = str(own["seq_no"]["max_seq_no"]) == own["commit"]["user_data"]["max_seq_no"]
                     made[index, int(number)] = int(own["commit"]["generation"]), quiet
         return made
+
+    def counts(self) -> dict[str, int]:
+        """Documents of each index, as far as its shards serve."""
+        return {index: self._count(index) for index in self.indices()}
+
+    def _count(self, index: str) -> int:
+        with self._translated(f"count the documents of {index}"):
+            try:
+                return int(self._client.count(index=index)["count"])
+            except TransportError as error:
+                if error.status_code == NOT_SERVING:
+                    return 0  # none of its shards serves
+                raise
+
+    def started(self) -> list[tuple[str, int]]:
+        """Shards that serve, each once: index and number."""
+        with self._translated("list the shards"):
+            found = self._client.cat.shards(params={"format": "json", "h": "index,shard,prirep,state"})
+        return sorted(
+            (each["index"], int(each["shard"])) for each in found if (each["prirep"], each["state"]) == ("p", "STARTED")
+        )
 
     def metadata_versions(self) -> dict[str, str]:
         """Of each index how often settings, mappings and aliases were changed, as a snapshot's catalogue writes it."""

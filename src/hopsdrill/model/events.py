@@ -437,6 +437,51 @@ class SkewMeasured(Model):
     cells: list[SkewCell]
 
 
+GapStage = Literal["backup", "restore"]
+
+
+class GapFound(Model):
+    """What is missing of one kind, for one cause.
+
+    Attributes:
+        stage: it was expected and is not in the ``backup``, or it is there and did not come back in the ``restore``.
+        cause: in words; empty when none was found.
+        things: some of them, named.
+        allowed: why the plan allows it; empty when it does not.
+    """
+
+    stage: GapStage
+    cause: str
+    count: int
+    things: list[str]
+    allowed: str = ""
+
+
+class CompletenessCounted(Model):
+    """How much of one kind was expected, is in the backup, came back, and is there now.
+
+    Attributes:
+        kind: such as ``rows``, ``Secret``, ``documents``.
+        expected: what was there before the backup.
+        backed_up, restored: how many of these.
+        live: all there are now, those that nobody expected included.
+        opaque: counts that cannot be taken from outside whatever happens, each with the reason.
+        uncounted: counts that could not be taken now, each with the reason.
+    """
+
+    type: Literal["completeness.counted"] = "completeness.counted"
+    scenario: str
+    store: str
+    kind: str
+    expected: int | None
+    backed_up: int | None
+    restored: int | None
+    live: int | None
+    opaque: dict[str, str] = Field(default_factory=dict)
+    uncounted: dict[str, str] = Field(default_factory=dict)
+    gaps: list[GapFound] = Field(default_factory=list)
+
+
 class DisasterDeclared(Model):
     """The recovery clock starts here, by the plan's start-clock rule."""
 
@@ -528,6 +573,7 @@ Event = Annotated[
     | ClocksMeasured
     | CanariesAccounted
     | SkewMeasured
+    | CompletenessCounted
     | DisasterDeclared
     | Noted
     | NotConducted

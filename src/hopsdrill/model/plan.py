@@ -200,6 +200,27 @@ class VeleroChart(Model):
     version: str
 
 
+GapCause = Literal[
+    "never selected", "skipped by Velero", "failed part", "failed shard", "pruned", "excluded by plan", "no cause found"
+]
+
+
+class AllowedGap(Model):
+    """Something that may be missing from a backup or after a restore; anything else that is missing is FAIL.
+
+    Attributes:
+        kind: such as ``rows`` or ``Secret``; every kind of the store unless given.
+        cause: for which it is allowed; ``excluded by plan``: whatever ``things`` names, whatever the cause.
+        things: regular expression for the names of what may be missing; all unless given.
+    """
+
+    store: str
+    kind: str = ""
+    cause: GapCause
+    things: str = ""
+    reason: str = Field(min_length=1)
+
+
 class GivenPoint(Model):
     """A backup set that the drill did not take; restored from, and proved by its seal.
 
@@ -227,6 +248,7 @@ class Plan(Model):
         accept_unknown_version: how it is known that the backup was made by the profile's version, where neither the backup nor
             hopsdrill says so; without it such a backup is not restored.
         velero_chart: for scenarios that install Velero by its chart.
+        allowed_gaps: what may be missing after the recovery, each with its reason.
         recovery_point: for scenarios that restore a set which this drill did not take.
     """
 
@@ -252,4 +274,5 @@ class Plan(Model):
     exclusions: list[str] = Field(default_factory=list)
     accept_unknown_version: str = ""
     velero_chart: VeleroChart | None = None
+    allowed_gaps: list[AllowedGap] = Field(default_factory=list)
     recovery_point: GivenPoint | None = None

@@ -57,6 +57,19 @@ def from_copy(index: bytes, held: Callable[[str], bytes | None], key: Key) -> Pr
     return found
 
 
+def named_in(index: bytes) -> list[str]:
+    """Titles of the images that a backup's index names.
+
+    Raises:
+        BackupDamaged: it is no JSON.
+    """
+    try:
+        return sorted({f"image {each['repository']}:{each['tag']}" for each in _named(json.loads(index))})
+    except ValueError as error:
+        msg = f"The index of the registry's backup cannot be read: {error}"
+        raise BackupDamaged(msg) from error
+
+
 def _named(value: Any) -> Iterator[dict[str, str]]:
     if isinstance(value, dict) and {"repository", "tag", "digest"} <= value.keys():
         yield value

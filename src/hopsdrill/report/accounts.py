@@ -3,7 +3,7 @@
 from typing import Literal
 
 from hopsdrill.model.base import Model
-from hopsdrill.model.events import BeatLoad, ClockOffset, Phase, SkewCell, Status
+from hopsdrill.model.events import BeatLoad, ClockOffset, GapFound, Phase, SkewCell, Status
 from hopsdrill.report.gap import Gap, Text
 
 
@@ -121,6 +121,20 @@ class LossAccount(Model):
     undecided: int
     reason: str
     evidence: list[str]
+
+
+class CompletenessAccount(Model):
+    """One kind of one store: expected, in the backup, came back, there now; a gap instead of a number says why there is none."""
+
+    event: int
+    scenario: str
+    store: str
+    kind: str
+    expected: int | Gap
+    backed_up: int | Gap
+    restored: int | Gap
+    live: int | Gap
+    gaps: list[GapFound]
 
 
 class BackupAccount(Model):

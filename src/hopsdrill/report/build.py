@@ -13,7 +13,7 @@ from hopsdrill.report.artefacts import evidence
 from hopsdrill.report.evidenced import NOTHING_YET, control_mapping
 from hopsdrill.report.findings import LIFE, corrections, findings_of
 from hopsdrill.report.gap import LATER, Gap, or_gap
-from hopsdrill.report.measured import backups, known_state, objectives, recovery_points, recovery_times
+from hopsdrill.report.measured import backups, completeness, known_state, objectives, recovery_points, recovery_times
 from hopsdrill.report.model import Report
 from hopsdrill.report.stores import widest_text
 from hopsdrill.report.story import actions, proofs, scenarios
@@ -76,7 +76,9 @@ def _fields(
         backup=or_gap(backups(facts), "no recovery point was declared"),
         integrity_before_restore=or_gap(whole, "no backup was checked before a restore"),
         completeness=f.Completeness(
-            checks=or_gap(whole, "not checked"), sampling="none: every object, table and row is compared"
+            checks=or_gap(whole, "not checked"),
+            counts=or_gap(completeness(facts), "not counted"),
+            sampling="none: every object, table and row is compared",
         ),
         steps=f.Steps(
             actor="hopsdrill, as the operator would",

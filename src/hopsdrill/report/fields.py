@@ -9,6 +9,7 @@ from hopsdrill.model.events import Component, Resource, StandIn
 from hopsdrill.report.accounts import (
     ActionAccount,
     BackupAccount,
+    CompletenessAccount,
     ControlAccount,
     EvidenceAccount,
     Interlock,
@@ -135,6 +136,7 @@ class Completeness(Model):
     """Field 13."""
 
     checks: list[ProofAccount] | Gap
+    counts: list[CompletenessAccount] | Gap
     sampling: Text
 
 

@@ -4,7 +4,15 @@ import math
 
 from hopsdrill.core.clock import parse_utc
 from hopsdrill.model import events as ev
-from hopsdrill.report.accounts import BackupAccount, LossAccount, Measure, PhaseAccount, RpoAccount, RtoAccount
+from hopsdrill.report.accounts import (
+    BackupAccount,
+    CompletenessAccount,
+    LossAccount,
+    Measure,
+    PhaseAccount,
+    RpoAccount,
+    RtoAccount,
+)
 from hopsdrill.report.gap import LATER, Gap, Text, or_gap
 from hopsdrill.report.stores import clock_offsets, skew_cells, store_points
 from hopsdrill.verdict.facts import Facts, Seen
@@ -39,6 +47,20 @@ def _backup(seen: Seen[ev.RecoveryPoint], disasters: list[Seen[ev.DisasterDeclar
         encryption=later,
         immutability=later,
         ttl_left=later,
+    )
+
+
+def completeness(facts: Facts) -> list[CompletenessAccount]:
+    """Every kind that was counted, in order of counting."""
+    return [_counted(seen) for seen in facts.all(ev.CompletenessCounted)]
+
+
+def _counted(seen: Seen[ev.CompletenessCounted]) -> CompletenessAccount:
+    one, columns = seen.event, ("expected", "backed_up", "restored", "live")
+    why = {**one.uncounted, **one.opaque}
+    numbers = {each: or_gap(getattr(one, each), why.get(each, "not counted")) for each in columns}
+    return CompletenessAccount(
+        event=seen.seq, scenario=one.scenario, store=one.store, kind=one.kind, gaps=one.gaps, **numbers
     )
 
 

@@ -42,7 +42,7 @@ SECTIONS = {
     "corrective_actions": "see the section Findings",
     "deviations": "see the section Deviations and remarks",
     "integrity_before_restore": "see the section Proofs",
-    "completeness": "see the section Proofs",
+    "completeness": "see the section Completeness",
     "verdict": "see the section Why this verdict",
 }
 MOST = 40  # rows of one field in the table

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from hopsdrill.model import events as ev
+from hopsdrill.verdict import completeness_rules as completeness
 from hopsdrill.verdict import objective_rules as objective
 from hopsdrill.verdict import proof_rules as proof
 from hopsdrill.verdict import run_rules as run
@@ -16,6 +17,7 @@ RULES = (
     run.not_conducted,
     proof.proof_failed,
     proof.unexpected_loss,
+    completeness.gap_not_allowed,
     proof.action_without_effect,
     proof.action_not_probed,
     run.interlock_ignored,
@@ -31,6 +33,7 @@ RULES = (
     scenario.step_not_passed,
     proof.proof_not_recorded,
     proof.proof_undecided,
+    completeness.not_counted,
     objective.objective_not_measured,
     objective.recovery_not_measured,
     objective.objective_missed,

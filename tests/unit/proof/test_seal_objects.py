@@ -87,6 +87,13 @@ def test_bytes_that_were_read_count_more_than_a_version():
     assert [each.kind for each in seen.faults] == ["changed"]
 
 
+def test_another_size_is_another_object_whatever_its_version_says():
+    """Nobody read it, and the store contradicts itself."""
+    old = item("p/a", b"first object")
+    seen = judge("p", [Look(old, replace(found("p/a", b"first object"), size=3))])
+    assert [each.kind for each in seen.faults] == ["truncated"]
+
+
 def test_the_same_bytes_written_again_are_intact_and_counted():
     """Another version of the same bytes, as a copied bucket has."""
     old, new = item("p/a", b"x"), replace(found("p/a", b"x"), version="copied")

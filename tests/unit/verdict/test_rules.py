@@ -28,6 +28,17 @@ def loss(**changes):
     return replaced(passing(), ev.LossAccounted, **changes)
 
 
+def counted(**changes):
+    """The passing run with an account of completeness."""
+    whole = {"store": "rondb", "kind": "rows", "expected": 4, "backed_up": 4, "restored": 4, "live": 9}
+    return before_end(ev.CompletenessCounted.model_validate({"scenario": MAIN, **whole, **changes}))
+
+
+def gap(**changes):
+    """A gap of one row."""
+    return {"stage": "restore", "cause": "failed part", "count": 1, "things": ["d.t"], **changes}
+
+
 def objective(name, **changes):
     """The passing run with another measurement."""
     return replaced(passing(), ev.ObjectiveMeasured, {"objective": name}, **changes)
@@ -91,6 +102,12 @@ CASES = [
     (lambda: canaries(unexpected_kept=1), "unexpected-loss", "FAIL"),
     (lambda: canaries(wrong=1), "unexpected-loss", "FAIL"),
     (lambda: before_end(skew(39.0, 1.1)), "objective-missed", "BREACHED"),
+    (lambda: counted(restored=3, gaps=[gap()]), "gap-not-allowed", "FAIL"),
+    (lambda: counted(restored=3), "gap-not-allowed", "FAIL"),
+    (lambda: counted(restored=2, gaps=[gap(allowed="scratch")]), "gap-not-allowed", "FAIL"),
+    (lambda: counted(backed_up=3, gaps=[gap(stage="backup")]), "gap-not-allowed", "FAIL"),
+    (lambda: counted(live=None, uncounted={"live": "no answer"}), "not-counted", "UNKNOWN"),
+    (lambda: counted(backed_up=None), "not-counted", "UNKNOWN"),
     (
         lambda: replaced(passing(), ev.ActionProbed, {"action": "data-directories-were-emptied"}, effective=False),
         "action-without-effect",
@@ -306,3 +323,13 @@ def test_canaries_that_are_as_expected_leave_a_passing_run_passing():
     """Lost ones are what a backup costs; a skew within its bound is met."""
     assert judged(canaries()).verdict is Verdict.PASS
     assert judged(before_end(skew(38.0, 1.1))).verdict is Verdict.PASS
+
+
+def test_gaps_that_the_plan_allows_and_counts_that_nobody_can_take_are_no_fault():
+    """A gap with its leave accounts for what is missing; a column that is opaque says so in the report."""
+    for whole in (
+        counted(),
+        counted(restored=3, gaps=[gap(allowed="scratch")]),
+        counted(backed_up=None, opaque={"backed_up": "the engine's own form"}),
+    ):
+        assert judged(whole).verdict is Verdict.PASS

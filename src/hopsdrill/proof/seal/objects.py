@@ -73,7 +73,7 @@ class Judgement:
     @property
     def good(self) -> bool:
         """Whether everything is as it was sealed."""
-        return not self.faults and not self.more
+        return not self.faults
 
 
 def side_by_side(sealed: Iterable[Item], found: Iterable[Found]) -> Iterator[tuple[Item | None, Found | None]]:

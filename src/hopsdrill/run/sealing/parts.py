@@ -62,19 +62,19 @@ def belonging(store: HistoryStore, profile: Profile, part: Part, ids: dict[str, 
 
 def at_point(history: list[Stamp], span: Span) -> Iterator[Stamp]:
     """The version of an object that stood at the recovery point, if one did: written before it, and not gone by then."""
-    later: Stamp | None = None
     for stamp in history:
-        if stamp.modified <= span.before and (later is None or later.modified > span.after):
-            if not stamp.marker:
-                yield stamp
-                return
-            if stamp.modified <= span.after:
-                return  # deleted before the point
-        later = stamp
+        if stamp.marker and stamp.modified <= span.after:
+            return  # deleted before the point
+        if not stamp.marker and stamp.modified <= span.before:
+            yield stamp
+            return
 
 
 class Snapshot:
     """A snapshot in the search engine's repository, as the bucket has it.
+
+    Attributes:
+        folders: ``indices/<id>`` of each index in it.
 
     Raises:
         BackupDamaged: the catalogue cannot be read, or does not name it.
@@ -87,7 +87,7 @@ class Snapshot:
         self._catalogue = f"{self._prefix}{newest}"
         try:
             self._told = json.loads(store.get(self._catalogue) or b"{}") if newest else {}
-            self._uuid, self._folders, self._own = own_files(self._told, snapshot)
+            self._uuid, self.folders, self._own = own_files(self._told, snapshot)
         except (ValueError, KeyError, TypeError) as error:
             raise self._damaged(self._catalogue, str(error)) from error
         self._shard, self._names = "", frozenset[str]()
@@ -102,7 +102,7 @@ class Snapshot:
         folder, _, file = name.rpartition("/")
         if name in self._own:
             return True
-        if folder.rpartition("/")[0] not in self._folders.values():
+        if folder.rpartition("/")[0] not in self.folders.values():
             return False
         return file == f"snap-{self._uuid}.dat" or file.partition(".")[0] in self._data(folder)
 
@@ -123,7 +123,7 @@ class Snapshot:
 
     def shards(self) -> Iterator[tuple[str, int, bytes]]:
         """Of each index each shard, with its unpacked description."""
-        for index, folder in self._folders.items():
+        for index, folder in self.folders.items():
             for number in range(len(self._told["indices"][index].get("shard_generations", ()))):
                 yield index, number, self._description(f"{folder}/{number}")
 
@@ -136,5 +136,5 @@ class Snapshot:
         """What the catalogue says of it: what later snapshots change is left out."""
         own = next(each for each in self._told["snapshots"] if each["name"] == self.name)
         said = {name: own.get(name) for name in ("name", "uuid", "state", "index_metadata_lookup")}
-        text = canonical({**said, "indices": self._folders}).decode()
+        text = canonical({**said, "indices": self.folders}).decode()
         return Record(store=OPENSEARCH, place="the repository's catalogue", id=self.name, text=text)
