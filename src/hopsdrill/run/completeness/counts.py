@@ -23,7 +23,7 @@ from hopsdrill.workload import files, objects
 
 
 RONDB, KUBERNETES = "rondb", "kubernetes"
-ENGINES_OWN = "the backup holds them in the engine's own form"
+ENGINES_OWN = "only the engine reads the form in which the backup holds them"
 
 Counting = Callable[[], Amounts]
 
