@@ -18,5 +18,6 @@ Feature: A backup that is not whole is found before anybody restores from it
         | a part file of the database's backup       |
         | a block of a file                          |
         | the index file of a shard in the snapshot  |
+        | a data file of a shard in the snapshot     |
         | the archive of Kubernetes objects          |
         | a layer of an image                        |

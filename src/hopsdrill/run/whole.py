@@ -16,6 +16,7 @@ from hopsdrill.proof.key import Key
 from hopsdrill.proof.prints import Prints
 from hopsdrill.recovery.backup import BackupSet
 from hopsdrill.run.contents import reconciled
+from hopsdrill.run.sealing.parts import Snapshot
 from hopsdrill.site import Site
 
 
@@ -140,17 +141,26 @@ def _blocks(site: Site, *, some: bool) -> Look:
 
 def _snapshot(site: Site, names: OpenSearchProfile, snapshot: str, held: set[str]) -> Look:
     prefix = f"{names.bucket_prefix}/"
-    keys = [each.key.removeprefix(prefix) for each in site.store.entries(prefix)]
+    there = [each.key for each in site.store.entries(prefix)]
+    keys = [each.removeprefix(prefix) for each in there]
     newest = newest_catalogue(keys)
     text = site.store.get(prefix + newest) if newest else None
     missing = snapshot_lacking(keys, json.loads(text or b"{}"), snapshot, held)
+    missing = missing or _data_lost(site, names, snapshot, there)
     return Look(
         "search-backup-is-whole",
         "opensearch",
         missing,
-        expected=f"snapshot {snapshot} SUCCESS in the repository's catalogue, {len(held)} indices in it, the file of each of their shards in the bucket",
+        expected=f"snapshot {snapshot} SUCCESS in the repository's catalogue, {len(held)} indices in it, the files of each of their shards in the bucket",
         observed="all there" if not missing else f"{len(missing)} missing",
     )
+
+
+def _data_lost(site: Site, names: OpenSearchProfile, snapshot: str, there: list[str]) -> list[str]:
+    try:
+        return list(Snapshot(site.store, names, snapshot).lost(there))
+    except BackupDamaged as error:
+        return [error.message]
 
 
 def _images(site: Site, names: RegistryProfile, backup: str, *, some: bool) -> Look:

@@ -17,6 +17,7 @@ from hopsdrill.recovery.backup import BackupSet, take_set
 from hopsdrill.recovery.jobs import Change
 from hopsdrill.run import whole
 from hopsdrill.run.contents import read_all
+from hopsdrill.run.sealing.parts import Snapshot
 from hopsdrill.run.stages import backed_up_objects
 from hopsdrill.run.whole import Look
 from hopsdrill.site import Site
@@ -101,6 +102,7 @@ def victim(site: Site, what: str, taken: Taken) -> Lost:
         "a part file of the database's backup": _part,
         "a block of a file": _block,
         "the index file of a shard in the snapshot": _shard,
+        "a data file of a shard in the snapshot": _data,
         "the archive of Kubernetes objects": _archive,
         "a layer of an image": _layer,
     }
@@ -148,6 +150,14 @@ def _shard(site: Site, backup: BackupSet) -> Lost:
     index = min(name for name, each in told["indices"].items() if uuid in each["snapshots"])
     key = f"{prefix}indices/{told['indices'][index]['id']}/0/snap-{uuid}.dat"
     return Lost("opensearch", key, re.escape(f"index {index}: shard 0 is missing"))
+
+
+def _data(site: Site, backup: BackupSet) -> Lost:
+    names = need(site.profile.opensearch, "opensearch")
+    taken = Snapshot(site.store, names, backup.others["opensearch"].id)
+    keys = (each.key for each in site.store.entries(f"{names.bucket_prefix}/indices/"))
+    key = min(key for key in keys if "/__" in key and taken.holds(key))
+    return Lost("opensearch", key, re.escape(f"its data file {key.rpartition('/')[2].partition('.')[0]} is missing"))
 
 
 def _archive(site: Site, backup: BackupSet) -> Lost:

@@ -1,7 +1,7 @@
 """Which objects of the bucket belong to a backup set, store by store; read from outside, in order, in bounded memory."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -126,6 +126,14 @@ class Snapshot:
         for index, folder in self.folders.items():
             for number in range(len(self._told["indices"][index].get("shard_generations", ()))):
                 yield index, number, self._description(f"{folder}/{number}")
+
+    def lost(self, keys: Iterable[str]) -> Iterator[str]:
+        """Data files that a shard's description names and that are not there; ``keys`` are those of the repository's objects."""
+        there = {key.removeprefix(self._prefix).partition(".part")[0] for key in keys}
+        for index, shard, body in self.shards():
+            for file in sorted(data_files(body)):
+                if f"{self.folders[index]}/{shard}/{file}" not in there:
+                    yield f"index {index}: shard {shard}: its data file {file} is missing"
 
     def described(self, index: str) -> str:
         """By which of its states the snapshot holds an index: ``...-<settings>-<mappings>-<aliases>``, counted; or nothing."""
