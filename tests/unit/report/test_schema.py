@@ -94,6 +94,7 @@ FED = {
     ev.CanariesAccounted: {"rpo.accounts.stores"},
     ev.SkewMeasured: {"rpo.accounts.skews"},
     ev.ClocksMeasured: {"rpo.accounts.clocks"},
+    ev.CompletenessCounted: {"completeness.counts"},
     ev.DisasterDeclared: {"rto.disaster", "rto.start_rule", "rto.started", "backup.age_s", "validation.reconstitution"},
     ev.CleanupFinished: {"cleanup.statement"},
     ev.RunFinished: {"times.ended"},
