@@ -25,12 +25,7 @@ Say = Callable[[int, str], None]  # writes a numbered text; returns when the sto
 
 
 class Place(Protocol):
-    """One store's.
-
-    Attributes:
-        store: which.
-        newest_only: it holds one canary, each in the place of the one before.
-    """
+    """One store's; ``newest_only``: it holds one canary, each in the place of the one before."""
 
     store: str
     newest_only: bool
@@ -186,7 +181,6 @@ class Registry(_OfSite):
 
     def make(self) -> None:
         """Nothing: the first push makes it."""
-        self._digests.clear()
 
     @contextmanager
     def writing(self) -> Iterator[Say]:
