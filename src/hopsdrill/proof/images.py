@@ -18,7 +18,7 @@ def read(registry: Registry, key: Key) -> Prints:
         OperationError: the registry does not answer.
     """
     found: Prints = {}
-    for repository, tag in _tags(registry):
+    for repository, tag in tags(registry):
         manifest = _manifest(registry, repository, tag)
         fields = {"digest": digest_of(manifest)}
         fields |= {
@@ -47,7 +47,7 @@ def from_copy(index: bytes, held: Callable[[str], bytes | None], key: Key) -> Pr
         raise BackupDamaged(msg) from error
     for repository, tag, digest in named:
         if repository == REPOSITORY:
-            continue  # a canary, as in `_tags`
+            continue  # a canary, as in `tags`
         manifest = held(digest)
         if manifest is None:
             msg = f"The registry's backup names {repository}:{tag} with {digest}, and has no such manifest."
@@ -80,11 +80,11 @@ def _named(value: Any) -> Iterator[dict[str, str]]:
 
 def digests(registry: Registry) -> set[str]:
     """Digests of every manifest and blob that the registry's tags need."""
-    manifests = [_manifest(registry, *image) for image in _tags(registry)]
+    manifests = [_manifest(registry, *image) for image in tags(registry)]
     return {digest for each in manifests for digest in (digest_of(each), *registry.parts(each))}
 
 
-def _tags(registry: Registry) -> list[tuple[str, str]]:
+def tags(registry: Registry) -> list[tuple[str, str]]:
     """All but the drill's canaries, which are accounted for one by one."""
     return [each for each in registry.tags() if each[0] != REPOSITORY]
 

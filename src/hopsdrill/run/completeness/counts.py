@@ -5,15 +5,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 
-from hopsdrill.adapters.sql import name
+from hopsdrill.adapters.sql import Sql
 from hopsdrill.clients import database, file_system, need, registry, search_engine
+from hopsdrill.core import canary
 from hopsdrill.core.errors import DrillError
 from hopsdrill.proof import files as file_proof
 from hopsdrill.proof import images, kubernetes
 from hopsdrill.proof.completeness import Amounts, Kind, tables_in
 from hopsdrill.proof.key import Key
 from hopsdrill.proof.rondb.accounts import accounts_in, read_accounts
-from hopsdrill.proof.rondb.tables import read_tables
+from hopsdrill.proof.rondb.digest import Range
+from hopsdrill.proof.rondb.tables import Table, read_tables
+from hopsdrill.proof.snapshot import canary_rows
 from hopsdrill.run import whole
 from hopsdrill.run.sealing.parts import HOPSFS, OPENSEARCH, Snapshot
 from hopsdrill.run.sealing.point import REGISTRY
@@ -23,6 +26,7 @@ from hopsdrill.workload import files, objects
 
 
 RONDB, KUBERNETES = "rondb", "kubernetes"
+EVERY = Range()
 ENGINES_OWN = "only the engine reads the form in which the backup holds them"
 
 Counting = Callable[[], Amounts]
@@ -111,12 +115,8 @@ class Counts:
     def _rows(self) -> Amounts:
         names = self.site.profile.rondb
         with database(self.site) as sql:
-            found = read_tables(sql, [*names.excluded_databases, *WRITER_DATABASES])
-            wanted = [each for each in found if each.title not in names.excluded_tables]
-            return {
-                each.title: int(sql.query(f"SELECT COUNT(*) FROM {name(each.database, each.name)}")[0][0])  # noqa: S608 - quoted
-                for each in wanted
-            }
+            found = read_tables(sql, [*names.excluded_databases, *WRITER_DATABASES], canary_rows(names))
+            return {each.title: _count(sql, each) for each in found if each.title not in names.excluded_tables}
 
     def _users(self) -> Amounts:
         with database(self.site) as sql:
@@ -161,7 +161,7 @@ class Counts:
 
     def _documents(self) -> Amounts:
         with search_engine(self.site) as search:
-            return search.counts()
+            return {index: count for index, count in search.counts().items() if index != canary.INDEX}
 
     def shards_held(self) -> Amounts:
         """Of the snapshot, each with its description."""
@@ -181,7 +181,13 @@ class Counts:
 
     def _images(self) -> Amounts:
         with registry(self.site) as client:
-            return {f"image {repository}:{tag}": 1 for repository, tag in client.tags()}
+            return {f"image {repository}:{tag}": 1 for repository, tag in images.tags(client)}
+
+
+def _count(sql: Sql, table: Table) -> int:
+    """Rows but for the drill's own canaries, which would stand in for lost ones."""
+    condition, values = EVERY.where(table)
+    return int(sql.query(f"SELECT COUNT(*) FROM {table.quoted} WHERE {condition}", values)[0][0])  # noqa: S608 - quoted
 
 
 def _titled(titles: Iterable[str], kind: str) -> Amounts:
