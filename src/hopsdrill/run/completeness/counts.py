@@ -1,5 +1,6 @@
 """What is counted, kind by kind: expected, in the backup, there now."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -164,10 +165,12 @@ class Counts:
             return {index: count for index, count in search.counts().items() if index != canary.INDEX}
 
     def shards_held(self) -> Amounts:
-        """Of the snapshot, each with its description."""
+        """Of the snapshot, each with its description; those of the engine's own indices aside, which a restore may leave out."""
         names = need(self.site.profile.opensearch, OPENSEARCH)
         taken = Snapshot(self.site.store, names, self.recovered.backup.others[OPENSEARCH].id)
-        return {f"{index}/{shard}": 1 for index, shard, _ in taken.shards()}
+        return {
+            f"{index}/{shard}": 1 for index, shard, _ in taken.shards() if not re.fullmatch(names.system_indices, index)
+        }
 
     def shards_there(self) -> Amounts:
         """Those that serve."""
