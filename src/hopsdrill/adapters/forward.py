@@ -1,10 +1,13 @@
 """A port on a loopback address that leads to a Service's pod, for clients that bring their own sockets."""
 
+import fcntl
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import IO
 
+from hopsdrill.core.paths import state_dir
 from hopsdrill.core.process import running
 from hopsdrill.core.wait import wait_for
 
@@ -38,8 +41,7 @@ class Forwarder:
         """
         address, _, local = bind.rpartition(":")
         name = service if "/" in service else f"service/{service}"
-        if local.strip("0"):
-            wait_for(lambda: _free(address, int(local)), what=f"{bind} to be free", until=bool, deadline=FREE_S)
+        turn = _turn(bind) if local.strip("0") else nullcontext()
         words = [
             "port-forward",
             "--namespace",
@@ -49,9 +51,32 @@ class Forwarder:
             name,
             f"{local.strip('0') and local}:{port}",
         ]
-        with running([*self._head, *words], ready=lambda line: line.startswith(SAID), timeout=READY_S) as line:
+        with turn, running([*self._head, *words], ready=lambda line: line.startswith(SAID), timeout=READY_S) as line:
             told = line.removeprefix(SAID).partition(" ")[0]
             yield address, int(told.rpartition(":")[2])
+
+
+@contextmanager
+def _turn(bind: str) -> Iterator[None]:
+    """Have a fixed address for oneself: between threads and drills by a lock, which is gone with its holder, then until nobody listens.
+
+    Raises:
+        DeadlineExceeded: it stayed taken.
+    """
+    state_dir().mkdir(parents=True, exist_ok=True)
+    address, _, port = bind.rpartition(":")
+    with (state_dir() / f"forward-{bind.replace(':', '-')}.lock").open("w") as file:
+        for state in (lambda: _locked(file), lambda: _free(address, int(port))):
+            wait_for(state, what=f"{bind} to be free", until=bool, deadline=FREE_S)
+        yield
+
+
+def _locked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _free(address: str, port: int) -> bool:

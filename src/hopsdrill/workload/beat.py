@@ -16,7 +16,7 @@ from hopsdrill.core.wait import wait_for
 SESSIONS = 5  # a lost session is opened again, but not for ever
 REOPEN = 1.0  # seconds before it is
 JOIN = 70.0  # a little more than one write may take
-FIRST_S = 30.0
+FIRST_S = 60.0
 
 Put = Callable[[int, datetime], None]  # writes a number; returns when the store has acknowledged it
 Session = Callable[[], AbstractContextManager[Put]]
@@ -89,7 +89,7 @@ class Beat:
 
         Raises:
             OperationError: the store refused.
-            DeadlineExceeded: no acknowledgement within half a minute.
+            DeadlineExceeded: no acknowledgement within a minute.
         """
         self._thread.start()
         wait_for(

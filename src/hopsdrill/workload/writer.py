@@ -42,7 +42,7 @@ class Writer(Beat):
 
         Raises:
             OperationError: the database refused.
-            DeadlineExceeded: no acknowledgement within half a minute.
+            DeadlineExceeded: no acknowledgement within a minute.
         """
         with closing(self._connect()) as sql:
             sql.execute(f"CREATE DATABASE IF NOT EXISTS {name(DATABASE)}")

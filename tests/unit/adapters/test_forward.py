@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 
 import pytest
 
@@ -41,6 +42,26 @@ def test_a_taken_port_is_waited_for(kubectl, taken, tmp_path):
     with forward.Forwarder(kubectl, tmp_path / "config", "drill").to("kafka", "hopsworks", 9092, bind=bind) as where:
         assert where == ("127.0.0.1", int(bind.partition(":")[2]))
         assert taken.fileno() == -1
+
+
+def test_a_fixed_port_is_one_threads_at_a_time(kubectl, tmp_path, monkeypatch):
+    """A canary and a step need the broker at the same time: neither breaks the other's forwarding."""
+    monkeypatch.setenv("HOPSDRILL_STATE", str(tmp_path))
+    inside, most = [], []
+
+    def use():
+        with forward.Forwarder(kubectl, tmp_path / "config", "drill").to("kafka", "ns", 9092, bind="127.0.0.1:19"):
+            inside.append(1)
+            most.append(len(inside))
+            time.sleep(0.2)
+            inside.pop()
+
+    threads = [threading.Thread(target=use) for _ in range(3)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(timeout=30)
+    assert most == [1, 1, 1]
 
 
 def test_a_port_that_stays_taken_is_named(kubectl, taken, tmp_path, monkeypatch):
