@@ -18,7 +18,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from shelves import THREADS, Shelf, apart, between, etag, key, section, slope, spread, tell, timed, write
+from shelves import THREADS, Shelf, apart, between, etag, key, section, shelf, slope, spread, tell, timed, write
 
 from hopsdrill.adapters.credentials import read_credentials
 from hopsdrill.core.clock import parse_utc
@@ -36,33 +36,33 @@ HEAD = [
 BOUNDS = "Bounds: 5,000 per second or a ratio of 0.85; 300 MiB at every size."
 
 
-def filled(size: int, kind: str) -> tuple[Shelf, str]:
-    """A bucket in which so many keys were changed after a time."""
-    shelf, kinds = Shelf(), KINDS[kind]
+def fill(made: Shelf, size: int, kind: str) -> str:
+    """Keys of which so many were changed after a time; gives that time."""
+    kinds = KINDS[kind]
     numbers = {each: range(place, size, len(kinds)) for place, each in enumerate(kinds)}
     names = {each: [key(number, each[0]) for number in found] for each, found in numbers.items()}
     there = [name for each in ("copied", "uncovered") for name in names.get(each, [])]
-    shelf.fill([*there, *(key(number, "s") for number in range(size))], OLD)
+    made.fill([*there, *(key(number, "s") for number in range(size))], OLD)
     at = between()
-    shelf.fill([*names.get("copied", []), *names.get("hidden", [])], NEW)
-    shelf.delete(names.get("uncovered", []))
-    return shelf, at.isoformat()
+    made.fill([*names.get("copied", []), *names.get("hidden", [])], NEW)
+    made.delete(names.get("uncovered", []))
+    return at.isoformat()
 
 
-def right(shelf: Shelf) -> int:
+def right(made: Shelf) -> int:
     """How many keys are as they were, by their first entry: what a listing says, whoever made it so."""
     found = 0
-    for page in shelf.versioned.pages(""):
+    for page in made.versioned.pages(""):
         for each in page:
             if each.latest:
                 found += each.marker if "/h" in each.key else each.etag == etag(OLD)
     return found
 
 
-def ours(shelf: Shelf, at: str) -> dict[str, float]:
+def ours(made: Shelf, at: str) -> dict[str, float]:
     """Plan, change, enter; and then prove."""
     with tempfile.TemporaryDirectory() as folder, Ledger(Path(folder)) as ledger:
-        order = Rollback(shelf.versioned, "", parse_utc(at), ledger, lambda _: None)
+        order = Rollback(made.versioned, "", parse_utc(at), ledger, lambda _: None)
         seconds, _ = timed(order.carry_out)
         proof, found = timed(order.prove)
     return {
@@ -72,13 +72,13 @@ def ours(shelf: Shelf, at: str) -> dict[str, float]:
     }
 
 
-def bare(shelf: Shelf, at: str) -> dict[str, float]:
+def bare(made: Shelf, at: str) -> dict[str, float]:
     """The same calls, and nothing else."""
-    client, moment = shelf.client, parse_utc(at)
+    client, moment = made.client, parse_utc(at)
 
     def planned(prefix: str) -> dict[str, list[Any]]:
         todo: dict[str, list[Any]] = defaultdict(list)
-        pages = client.get_paginator("list_object_versions").paginate(Bucket=shelf.name, Prefix=prefix)
+        pages = client.get_paginator("list_object_versions").paginate(Bucket=made.name, Prefix=prefix)
         entries = [each for page in pages for each in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]]
         entries.sort(key=lambda each: (each["Key"], -each["LastModified"].timestamp()))
         for name, group in groupby(entries, key=lambda each: each["Key"]):
@@ -90,24 +90,23 @@ def bare(shelf: Shelf, at: str) -> dict[str, float]:
             elif above and all("ETag" not in each for each in above):
                 todo["uncover"] += [{"Key": name, "VersionId": each["VersionId"]} for each in above]
             elif above:
-                todo["copy"].append({"Bucket": shelf.name, "Key": name, "VersionId": wanted["VersionId"]})
+                todo["copy"].append({"Bucket": made.name, "Key": name, "VersionId": wanted["VersionId"]})
         return todo
 
     def body() -> None:
-        pages = client.get_paginator("list_objects_v2").paginate(Bucket=shelf.name, Delimiter="/")
+        pages = client.get_paginator("list_objects_v2").paginate(Bucket=made.name, Delimiter="/")
         folders = [each["Prefix"] for page in pages for each in page.get("CommonPrefixes", [])]
         with ThreadPoolExecutor(THREADS) as pool, ThreadPoolExecutor(COPIERS) as copiers:
             done = []
             for todo in pool.map(planned, folders):
                 done += [
-                    copiers.submit(client.copy_object, Bucket=shelf.name, Key=each["Key"], CopySource=each)
+                    copiers.submit(client.copy_object, Bucket=made.name, Key=each["Key"], CopySource=each)
                     for each in todo["copy"]
                 ]
                 for each in ("uncover", "hide"):
                     parts = [todo[each][start : start + 1000] for start in range(0, len(todo[each]), 1000)]
                     done += [
-                        pool.submit(client.delete_objects, Bucket=shelf.name, Delete={"Objects": part})
-                        for part in parts
+                        pool.submit(client.delete_objects, Bucket=made.name, Delete={"Objects": part}) for part in parts
                     ]
             for each in done:
                 each.result()
@@ -115,12 +114,12 @@ def bare(shelf: Shelf, at: str) -> dict[str, float]:
     return {"seconds": timed(body)[0]}
 
 
-def pit(shelf: Shelf, at: str, program: str) -> dict[str, float]:
+def pit(made: Shelf, at: str, program: str) -> dict[str, float]:
     """s3-pit-restore onto the same bucket, with as many threads."""
-    access, secret = read_credentials(shelf.ref.credentials_file)
+    access, secret = read_credentials(made.ref.credentials_file)
     env = {**os.environ, "AWS_ACCESS_KEY_ID": access, "AWS_SECRET_ACCESS_KEY": secret}
-    env |= {"AWS_ENDPOINT_URL_S3": shelf.ref.endpoint, "AWS_DEFAULT_REGION": shelf.ref.region}
-    words = [program, "-b", shelf.name, "-B", shelf.name, "-t", at, "--max-workers", str(COPIERS)]
+    env |= {"AWS_ENDPOINT_URL_S3": made.ref.endpoint, "AWS_DEFAULT_REGION": made.ref.region}
+    words = [program, "-b", made.name, "-B", made.name, "-t", at, "--max-workers", str(COPIERS)]
     run = lambda: subprocess.run(words, env=env, check=False, capture_output=True)  # noqa: E731
     return {"seconds": timed(run)[0]}
 
@@ -130,15 +129,13 @@ def contest(size: int, kind: str, rounds: int, program: str) -> tuple[list[str],
     found: dict[str, list[dict[str, float]]] = defaultdict(list)
     for _ in range(rounds):
         for name in ["ours", "bare", *(["s3-pit-restore"] if program else [])]:
-            shelf, at = filled(size, kind)
-            try:
+            with shelf() as made:
+                at = fill(made, size, kind)
                 if name == "s3-pit-restore":
-                    told = pit(shelf, at, program)
+                    told = pit(made, at, program)
                 else:
-                    told = apart("--measure", name, "--bucket", shelf.name, "--at", at)
-                found[name].append({**told, "right": right(shelf)})
-            finally:
-                shelf.remove()
+                    told = apart("--measure", name, "--bucket", made.name, "--at", at)
+                found[name].append({**told, "right": right(made)})
     return [line(size, kind, name, each, found["bare"]) for name, each in found.items()], _median(found["ours"])
 
 
@@ -177,8 +174,8 @@ def main() -> None:
         parser.add_argument(name, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.measure:
-        shelf = Shelf(asked.bucket)
-        tell(**(ours(shelf, asked.at) if asked.measure == "ours" else bare(shelf, asked.at)))
+        made = Shelf(asked.bucket)
+        tell(**(ours(made, asked.at) if asked.measure == "ours" else bare(made, asked.at)))
         return
     before, lines, times = os.getloadavg(), list(HEAD), {}
     with tempfile.TemporaryDirectory() as folder:

@@ -12,7 +12,7 @@ import sys
 import tarfile
 import time
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ from hopsdrill.lab import load
 
 
 FOLDER = 1000  # keys in one
-TAR = 2000  # objects in one archive
+TAR = 500  # objects in one archive
 THREADS = 8
 PAGE = """# Performance of object versions
 
@@ -55,7 +55,7 @@ class Shelf:
                 ("aws_access_key_id", "aws_secret_access_key"), read_credentials(self.ref.credentials_file), strict=True
             )
         )
-        config = Config(s3={"addressing_style": "path"}, max_pool_connections=CONNECTIONS)
+        config = Config(s3={"addressing_style": "path"}, max_pool_connections=CONNECTIONS, read_timeout=600)
         where = {"endpoint_url": self.ref.endpoint, "region_name": self.ref.region}
         self.client: Any = boto3.client("s3", **where, **keys, config=config)  # plain, for the bare calls
 
@@ -79,6 +79,16 @@ class Shelf:
         """Remove it with all it holds: MinIO does so at once for a header of its own."""
         with _headed(self.client, "DeleteBucket", "x-minio-force-delete"):
             self.client.delete_bucket(Bucket=self.name)
+
+
+@contextmanager
+def shelf() -> Iterator[Shelf]:
+    """A bucket that is removed at the end, whatever happened."""
+    made = Shelf()
+    try:
+        yield made
+    finally:
+        made.remove()
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from shelves import THREADS, Shelf, apart, between, key, section, slope, spread, tell, timed, write
+from shelves import THREADS, Shelf, apart, between, key, section, shelf, slope, spread, tell, timed, write
 
 from hopsdrill.core.clock import parse_utc
 from hopsdrill.recovery.rollback import Ledger, Rollback
@@ -27,47 +27,44 @@ HEAD = [
 BOUNDS = "Bounds: 20,000 per second or a ratio of 0.85; 300 MiB at every size."
 
 
-def ours(shelf: Shelf, at: str) -> int:
+def ours(made: Shelf, at: str) -> int:
     """List and plan; gives how many versions and markers."""
     with tempfile.TemporaryDirectory() as folder, Ledger(Path(folder)) as ledger:
-        return Rollback(shelf.versioned, "", parse_utc(at), ledger, lambda _: None).plan().entries
+        return Rollback(made.versioned, "", parse_utc(at), ledger, lambda _: None).plan().entries
 
 
-def bare(shelf: Shelf) -> int:
+def bare(made: Shelf) -> int:
     """List by folders with boto3 alone."""
-    client = shelf.client
-    pages = client.get_paginator("list_objects_v2").paginate(Bucket=shelf.name, Delimiter="/")
+    client = made.client
+    pages = client.get_paginator("list_objects_v2").paginate(Bucket=made.name, Delimiter="/")
     folders = [each["Prefix"] for page in pages for each in page.get("CommonPrefixes", [])]
 
     def listed(prefix: str) -> int:
-        pages = client.get_paginator("list_object_versions").paginate(Bucket=shelf.name, Prefix=prefix)
+        pages = client.get_paginator("list_object_versions").paginate(Bucket=made.name, Prefix=prefix)
         return sum(len(page.get("Versions", [])) + len(page.get("DeleteMarkers", [])) for page in pages)
 
     with ThreadPoolExecutor(THREADS) as pool:
         return sum(pool.map(listed, folders))
 
 
-def filled(size: int) -> tuple[Shelf, str]:
-    """A bucket of about so many entries, half of its keys with two versions, a tenth deleted; and a time before the second."""
-    shelf, keys = Shelf(), [key(number) for number in range(size * 10 // 16)]
-    shelf.fill(keys, b"old")
+def fill(made: Shelf, size: int) -> str:
+    """About so many entries, half of the keys with two versions, a tenth deleted; gives a time before the second."""
+    keys = [key(number) for number in range(size * 10 // 16)]
+    made.fill(keys, b"old")
     at = between()
-    shelf.fill(keys[::2], b"newer")
-    shelf.delete(keys[::10])
-    return shelf, at.isoformat()
+    made.fill(keys[::2], b"newer")
+    made.delete(keys[::10])
+    return at.isoformat()
 
 
 def measured(size: int, rounds: int) -> tuple[str, float]:
     """A line of the table, and our seconds."""
-    shelf, at = filled(size)
-    try:
-        own, other = [], []
+    own, other = [], []
+    with shelf() as made:
+        at = fill(made, size)
         for _ in range(rounds):
-            words = ("--measure", "ours", "--bucket", shelf.name, "--at", at)
-            own.append(apart(*words))
-            other.append(apart("--measure", "bare", "--bucket", shelf.name))
-    finally:
-        shelf.remove()
+            own.append(apart("--measure", "ours", "--bucket", made.name, "--at", at))
+            other.append(apart("--measure", "bare", "--bucket", made.name))
     seen = {each["entries"] for each in own + other}
     if len(seen) > 1:
         sys.exit(f"both are to see all of the same bucket; they saw {sorted(seen)}")
@@ -89,8 +86,8 @@ def main() -> None:
         parser.add_argument(name, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.measure:
-        shelf = Shelf(asked.bucket)
-        body = (lambda: ours(shelf, asked.at)) if asked.measure == "ours" else (lambda: bare(shelf))
+        made = Shelf(asked.bucket)
+        body = (lambda: ours(made, asked.at)) if asked.measure == "ours" else (lambda: bare(made))
         seconds, entries = timed(body)
         tell(seconds=seconds, entries=entries)
         return
