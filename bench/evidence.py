@@ -34,7 +34,10 @@ Written by `bench/evidence.py`; run it to have the figures of your machine. Rati
 
 {day}, {cores} cores, load average at the start {load}, Python {python}. The journal has {entries} entries and {mib:.0f} MiB: ten steps with a proof each, and all else
 operations, which is what makes a journal long. Median of {rounds} rounds, and in brackets the least and the most. Memory is the most a process had resident.
-
+{busy}
+"""
+BUSY = """
+The machine was busy with other things: wall times and rates are those of a share of it, and the bounds, which are for an idle one, cannot be held against them. Processor time and memory can.
 """
 SCENARIO = "made_up.feature::One"
 STEPS = 10
@@ -222,6 +225,7 @@ def page(rounds: int, entries: int) -> str:
     head = HEAD.format(
         day=f"{datetime.now(UTC):%Y-%m-%d}", cores=os.cpu_count(), load=load, python=sys.version.split()[0],
         entries=f"{count:,}", mib=mib, rounds=rounds,
+        busy=BUSY if os.getloadavg()[1] > (os.cpu_count() or 1) else "",
     )  # fmt: skip
     return head + "\n".join(
         [
