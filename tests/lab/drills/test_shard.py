@@ -6,6 +6,7 @@ import requests
 from pytest_bdd import given, scenarios, then, when
 
 from hopsdrill.clients import need
+from hopsdrill.core.bracket import Offset
 from hopsdrill.core.clock import now
 from hopsdrill.model.declaration import PlannedOperation
 from hopsdrill.plan.declare import declares
@@ -18,7 +19,6 @@ from hopsdrill.run.stages import Disaster, Recovered
 from hopsdrill.run.stages import Snapshot as Held
 from hopsdrill.site import Site
 from hopsdrill.workload import documents
-from hopsdrill.workload.writer import Offset
 
 
 LOSE = PlannedOperation(name="lose a data file of a shard", target="bucket", destructive=True)
@@ -54,7 +54,8 @@ def restored_by_api(platform: Site, snapshot: Held, backup: BackupSet) -> Recove
         platform.forwarder.to(names.service, platform.namespace, names.port) as (host, port),
     ):
         base, indices = f"http://{host}:{port}", "*,-.*"
-        requests.delete(f"{base}/{indices}", timeout=60).raise_for_status()
+        for index in requests.get(f"{base}/_cat/indices/{indices}?h=index", timeout=60).text.split():
+            requests.delete(f"{base}/{index}", timeout=60).raise_for_status()
         answer = requests.post(f"{base}/{path}", json={"indices": indices}, timeout=120)
         done.text = f"HTTP {answer.status_code}: {answer.text[:300]}"
     platform.recorder.action(
