@@ -14,7 +14,7 @@ from hopsdrill.site import Site
 @declares(objectives=MEASURED)
 def the_objectives_are_met(platform: Site, drill: Drill, recovered: Recovered) -> None:
     """Measure both; a missed one makes the verdict BREACHED, which is no failed proof."""
-    measure(platform, recovered, drill.plan.objectives, drill.plan.data)
+    measure(platform, recovered, drill.plan.objectives, drill.plan.data, attested=drill.attested)
 
 
 @then("the recovery time, the recovery point of every store and the skew between them are within the plan's objectives")
@@ -22,5 +22,5 @@ def the_objectives_are_met(platform: Site, drill: Drill, recovered: Recovered) -
 def the_objectives_are_met_in_every_store(platform: Site, drill: Drill, recovered: Recovered) -> None:
     """Account for every canary, then measure; the recovery point is that of the store which lost most."""
     found, wanted = canaries.prove(platform, recovered), drill.plan.objectives
-    measure(platform, recovered, wanted, drill.plan.data, found)
+    measure(platform, recovered, wanted, drill.plan.data, found, drill.attested)
     measure_skew(platform, found, wanted.skew)

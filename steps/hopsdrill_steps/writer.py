@@ -4,6 +4,8 @@ from pytest_bdd import given
 
 from hopsdrill.model.declaration import PlannedOperation
 from hopsdrill.plan.declare import declares
+from hopsdrill.run.stages import start_writing
+from hopsdrill.site import Site
 from hopsdrill.workload.writer import Writer
 
 
@@ -12,6 +14,6 @@ WRITE = PlannedOperation(name="write numbered rows", target="{namespace}")
 
 @given("a writer that commits numbered rows until the disaster")
 @declares(operations=[WRITE])
-def a_writer(writer: Writer) -> None:
+def a_writer(platform: Site, writer: Writer) -> None:
     """Start the writer; it goes on until the disaster is declared."""
-    writer.start()
+    start_writing(platform, writer)

@@ -130,13 +130,7 @@ def ensure_policy(store: StoreRef, name: str, policy: Mapping[str, Any]) -> None
     Raises:
         OperationError: the store refuses, or does not know its identities in time; its words are in the message.
     """
-    access, secret = read_credentials(store.credentials_file)
-    admin = MinioAdmin(
-        endpoint=urlparse(store.endpoint).netloc,
-        credentials=StaticProvider(access, secret),
-        region=store.region,
-        secure=store.endpoint.startswith("https"),
-    )
+    admin = _admin(store)
 
     def refused() -> str:
         try:
@@ -147,6 +141,31 @@ def ensure_policy(store: StoreRef, name: str, policy: Mapping[str, Any]) -> None
 
     what = f"the store at {store.endpoint} to take the policy {name}"
     wait_for(refused, what=what, until=lambda said: not said, deadline=POLICY_S)
+
+
+def free(store: StoreRef) -> int:
+    """Free bytes of a MinIO's drives together; S3 itself has no call for it.
+
+    Raises:
+        OperationError: the store is no MinIO, or does not let these credentials ask.
+    """
+    try:
+        told = json.loads(_admin(store).info())
+        drives = [each for server in told["servers"] for each in server["drives"]]
+        return sum(int(each["availspace"]) for each in drives)
+    except (MinioAdminException, urllib3.exceptions.HTTPError, ValueError, KeyError, TypeError) as error:
+        msg = f"Tried to ask the object store at {store.endpoint} for its free space; it said: {str(error)[:200]}"
+        raise OperationError(msg, hint="S3 has no call for it; only MinIO's own is known") from error
+
+
+def _admin(store: StoreRef) -> MinioAdmin:
+    access, secret = read_credentials(store.credentials_file)
+    return MinioAdmin(
+        endpoint=urlparse(store.endpoint).netloc,
+        credentials=StaticProvider(access, secret),
+        region=store.region,
+        secure=store.endpoint.startswith("https"),
+    )
 
 
 def _client(store: StoreRef) -> Minio:

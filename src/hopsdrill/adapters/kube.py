@@ -5,8 +5,9 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from kubernetes.dynamic.exceptions import ResourceNotFoundError, ResourceNotUniq
 from urllib3.exceptions import HTTPError
 
 from hopsdrill.adapters.http_date import http_date
+from hopsdrill.adapters.kube_watch import PATIENCE, RENEWED_S, KubeBell, listening
 from hopsdrill.core.errors import InterlockError, OperationError, PreconditionError
 
 
@@ -111,6 +113,25 @@ class Kube:
             )
             return bytes(answer.data).decode(errors="replace")
 
+    def statistics(self, node: str) -> Object:
+        """What a node's kubelet says of its file systems and volumes."""
+        core = kubernetes.client.CoreV1Api(self.api_client)
+        ask = core.connect_get_node_proxy_with_path
+        with self._translated(f"read the statistics of node {node}"):
+            return self._json(ask(node, "stats/summary", _request_timeout=TIMEOUT, _preload_content=False))
+
+    def watching(self, *apis: str, namespace: str = "") -> AbstractContextManager[KubeBell]:
+        """A bell that rings when an object of one of these kinds changes; for the length of a ``with``.
+
+        Raises:
+            OperationError: the cluster does not answer, or does not know a kind.
+        """
+        with self._translated(f"watch {', '.join(apis)} in {namespace or 'all namespaces'}"):
+            kinds = [
+                self._kind(api) for api in apis
+            ]  # looked up here: the client's own look-up is not for several threads
+        return listening([partial(self._watch, each, namespace) for each in kinds])
+
     # --- changing ------------------------------------------------------------------------------------------------
 
     def require_changeable(self) -> None:
@@ -186,6 +207,11 @@ class Kube:
             self._dynamic = DynamicClient(self.api_client, cache_file=f"{self._scratch}/discovery.json")
         version, _, kind = api.rpartition("/")
         return self._dynamic.resources.get(api_version=version, kind=kind)
+
+    @staticmethod
+    def _watch(kind: Any, namespace: str) -> Any:
+        options = {"serialize": False, "_request_timeout": PATIENCE, "timeout_seconds": RENEWED_S}
+        return kind.get(namespace=namespace or None, watch=True, **options)
 
     @staticmethod
     def _call(**more: Any) -> Object:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import BaseModel
 
+from hopsdrill.cli.report import Reports
 from hopsdrill.core.errors import PlanError
 from hopsdrill.core.paths import data_dir
 from hopsdrill.model.events import Entry
@@ -21,6 +22,7 @@ from hopsdrill.plugin.operations import Operation, operations
 from hopsdrill.plugin.session import collect
 from hopsdrill.report import schema as report_schema
 from hopsdrill.run.feasible import planned, require_planned
+from hopsdrill.run.rates import timed
 from hopsdrill.runbook.rehearsal import Terms
 from hopsdrill.safety.feasibility import Judgement
 from hopsdrill.verdict.wording import NO_SOURCE, duration
@@ -56,17 +58,19 @@ def opened(given: Path) -> tuple[Path, Plan, Profile, Collector]:
 
 def plan(
     plan: Named,
+    reports: Reports = Path("reports"),
     as_json: Annotated[bool, typer.Option("--json", help="Data on standard output, as JSON.")] = False,
 ) -> None:
     """Every operation a drill will perform, in order, the destructive ones marked, and whether it can pass at all."""
     path, loaded, profile, found = opened(plan)
-    listed, judged = list(operations(found.scenarios.values(), profile)), planned(loaded, profile)
+    known = timed(reports, loaded)
+    listed, judged = list(operations(found.scenarios.values(), profile)), planned(loaded, profile, known)
     if as_json:
         told = {"feasibility": [asdict(each) for each in judged], "operations": [asdict(each) for each in listed]}
         typer.echo(json.dumps({"plan": loaded.name, **told}, indent=1))
     else:
         typer.echo("\n".join([*_head(path, loaded, profile), *_judged(judged), *_lines(listed)]))
-    require_planned(loaded, profile)
+    require_planned(loaded, profile, known)
 
 
 def _head(path: Path, loaded: Plan, profile: Profile) -> list[str]:
@@ -89,8 +93,12 @@ def _bound(aim: Objective) -> str:
 
 
 def _judged(judged: list[Judgement]) -> list[str]:
-    """Feasibility: what the plan's own settings say; the bucket's lifecycle is looked at by `run`."""
-    return [f"  {'feasible    ' if each.ok else 'NOT FEASIBLE'} {each.name}: {each}" for each in judged]
+    """Feasibility: what the plan's own settings and earlier runs say; bucket, space and what runs are looked at by `run`."""
+    words = {True: "feasible    ", False: "NOT FEASIBLE"}
+    return [
+        f"  {words[each.ok]} {each.name}: {each}" if each.known else f"  not known    {each.name}: {each.arithmetic}"
+        for each in judged
+    ]
 
 
 def _lines(listed: list[Operation]) -> list[str]:

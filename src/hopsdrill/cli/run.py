@@ -14,10 +14,12 @@ from hopsdrill.cli.lab import AsJson
 from hopsdrill.cli.plan import opened
 from hopsdrill.cli.progress import Teller
 from hopsdrill.cli.report import Reports, keep_indexed
+from hopsdrill.core.clock import now
 from hopsdrill.core.errors import PreconditionError
 from hopsdrill.integrity import attest, declare_intent, stamp_attestation, stamp_service
 from hopsdrill.journal import read, withhold
 from hopsdrill.lab import load
+from hopsdrill.plan.attested import attested
 from hopsdrill.plan.loader import features_of
 from hopsdrill.plan.shard import shard as deal
 from hopsdrill.plugin.session import conduct
@@ -27,6 +29,7 @@ from hopsdrill.run import Order, Session, execute
 from hopsdrill.run.feasible import require_planned
 from hopsdrill.run.gc import sweep
 from hopsdrill.run.lease import holder
+from hopsdrill.run.rates import timed
 from hopsdrill.signing import KeyStore
 from hopsdrill.verdict import ExitStatus
 
@@ -37,6 +40,15 @@ Kept = Annotated[
 Challenge = Annotated[
     str, typer.Option("--challenge", help="What an auditor gave, so that no older run can be shown in its place.")
 ]
+Attested = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--attest",
+        metavar="PHASE=WHO,FROM,TO",
+        help="A manual step before the run, by somebody's word: detect=WHO,DISASTER,DETECTED or decide=WHO,DETECTED,DECIDED, "
+        "times as 2026-11-26T21:04:00Z; or @FILE with one a line.",
+    ),
+]
 
 
 def run(
@@ -46,10 +58,12 @@ def run(
     keep_on_failure: Kept = False,
     challenge: Challenge = "",
     shard: Annotated[str, typer.Option("--shard", help="Only a share of the plan's features, such as 1/3.")] = "",
+    attest: Attested = None,
 ) -> None:
     """Conduct a drill: real backup, real restore, proofs, report."""
+    manual = attested(attest or [], now().utc)
     path, loaded, profile, _ = opened(plan)
-    require_planned(loaded, profile)
+    require_planned(loaded, profile, timed(reports, loaded))
     share = deal(loaded, features_of(loaded, path), shard) if shard else None
     if share is not None and not share.features:
         typer.echo(f"{plan} has no feature for {share}", err=True)
@@ -57,7 +71,7 @@ def run(
     command = ["hopsdrill", "run", str(plan), *(["--shard", shard] if shard else [])]
     part = share.name if share else ""
     order = Order(loaded, path, profile, reports, command, keep=keep_on_failure, challenge=challenge, share=part)
-    carry_out(order, lambda drill: conduct(drill, path, share), as_json=as_json)
+    carry_out(replace(order, attested=manual), lambda drill: conduct(drill, path, share), as_json=as_json)
 
 
 def carry_out(order: Order, session: Session, *, as_json: bool) -> NoReturn:

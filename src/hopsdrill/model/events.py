@@ -105,12 +105,13 @@ class EnvironmentSeen(Model):
 
 
 class InterlockChecked(Model):
-    """A gate before harm: shut means the run was not conducted."""
+    """A gate before harm: shut means the run was not conducted; one of which it is not ``known`` stops nothing."""
 
     type: Literal["interlock.checked"] = "interlock.checked"
     name: str
     open: bool
     reason: str
+    known: bool = True
 
 
 class ScenarioPlanned(Model):
@@ -279,13 +280,35 @@ class ObjectiveMeasured(Model):
 
 
 class PhaseMeasured(Model):
-    """One phase of the recovery time; ``seconds`` absent means it was not exercised."""
+    """One phase of the recovery time; ``seconds`` absent means it was not exercised.
+
+    Attributes:
+        error_s: how much shorter it may have been in truth: its end is seen late, never early. Absent where nobody measured it.
+        attested_by: who says so, where it was not measured; empty where it was.
+    """
 
     type: Literal["phase.measured"] = "phase.measured"
     scenario: str
     phase: Phase
     seconds: float | None
     note: str
+    error_s: float | None = None
+    attested_by: str = ""
+
+
+class PhaseAttested(Model):
+    """A manual step before the run, by somebody's word: nothing of it was measured.
+
+    Attributes:
+        who: whose word it is.
+        began, ended: UTC texts.
+    """
+
+    type: Literal["phase.attested"] = "phase.attested"
+    phase: Phase
+    who: str
+    began: str
+    ended: str
 
 
 class RecoveryPoint(Model):
@@ -568,6 +591,7 @@ Event = Annotated[
     | ProofRecorded
     | ObjectiveMeasured
     | PhaseMeasured
+    | PhaseAttested
     | RecoveryPoint
     | LossAccounted
     | ClocksMeasured

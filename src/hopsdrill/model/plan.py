@@ -27,6 +27,27 @@ def parse_span(value: object) -> object:
     return timedelta(seconds=int(match[1]) * UNITS[match[2]])
 
 
+SIZE = re.compile(r"([1-9][0-9]*)(B|KiB|MiB|GiB|TiB|PiB)")
+SIZES = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
+
+
+def parse_size(value: object) -> object:
+    """Read ``500GiB``; anything else but a number of bytes is refused."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    match = SIZE.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        msg = "a size is a whole number and a unit, such as 20MiB, 500GiB or 2TiB"
+        raise ValueError(msg)
+    return int(match[1]) * 1024 ** SIZES.index(match[2])
+
+
+Size = Annotated[
+    int,
+    BeforeValidator(parse_size),
+    Field(gt=0),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": f"^{SIZE.pattern}$"}, {"type": "integer", "minimum": 1}]}),
+]
 Span = Annotated[
     timedelta,
     BeforeValidator(parse_span),
@@ -123,6 +144,8 @@ class Objectives(Model):
         rto: from the moment that ``start_clock`` names to the last proof of the data.
         rpo: from the newest write that came back to the last one before the disaster.
         skew: between the moments that two stores' data stands for.
+        at_size: how much backed-up data ``rto`` is to hold for, such as ``500GiB``; a run is refused that cannot, by what earlier
+            restores took. Without it, what the newest of them restored.
         slower_by: how many times the median recovery time of earlier passing runs is allowed before it is a finding.
         start_clock: where the recovery time begins: at the disaster, at its detection, or at the declaration, which is the
             decision to recover.
@@ -131,6 +154,7 @@ class Objectives(Model):
     rto: Objective
     rpo: Objective
     skew: Objective | None = None
+    at_size: Size | None = None
     slower_by: float | None = Field(default=None, gt=1)
     start_clock: StartClock = "disaster"
 

@@ -92,7 +92,8 @@ def take_set(site: Site, changes: Mapping[str, Change] | None = None) -> BackupS
         DeadlineExceeded: one of them did not end in time.
     """
     names = site.profile.kubernetes
-    await_fresh_minute(site)
+    with site.recorder.operation("wait for a minute of its own", "a backup's ID is made of it", target=site.namespace):
+        await_fresh_minute(site)
     begun = now().mono
     rondb, others = _take_recorded(site, changes or {})
     if names.namespace_filter:

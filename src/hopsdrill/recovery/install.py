@@ -6,14 +6,18 @@ from hopsdrill.adapters.credentials import read_credentials
 from hopsdrill.adapters.portforward import pod_ready
 from hopsdrill.core.errors import ConnectionLost, DeadlineExceeded, OperationError, PreconditionError
 from hopsdrill.core.kubedata import job_end, secret
-from hopsdrill.core.wait import wait_for
+from hopsdrill.core.wait import Waited, wait_for
 from hopsdrill.recovery import values
 from hopsdrill.recovery.enabling import require_enablable
 from hopsdrill.recovery.jobs import last_words, pod_words
 from hopsdrill.recovery.location import credentials_file, enter_backups
 from hopsdrill.recovery.schedules import SCHEDULES, settled
+from hopsdrill.recovery.stuck import stuck_in
 from hopsdrill.recovery.velero import location_phase
 from hopsdrill.site import Site
+
+
+SERVING = ("batch/v1/Job", "apps/v1/StatefulSet", "apps/v1/Deployment", "v1/Pod")  # what says that the platform serves
 
 
 def install(site: Site) -> None:
@@ -24,9 +28,11 @@ def install(site: Site) -> None:
         OperationError: helm refused, or a Job failed.
         DeadlineExceeded: something did not become ready in time; names it.
     """
-    require_vacant(site)
-    given = values.platform_values(site)
-    require_enablable(site, given)
+    with site.recorder.operation("look whether it can be installed", site.release.name, target=site.namespace) as done:
+        require_vacant(site)
+        given = values.platform_values(site)
+        require_enablable(site, given)
+        done.text = "nothing of its name is there, and backups by its values can work"
     site.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": site.namespace}})
     store_secrets(site)
     for prefix in site.profile.bucket_prefixes:
@@ -49,7 +55,9 @@ def install_release(site: Site, given: dict[str, Any], name: str, deadline: floa
         except OperationError as error:  # Helm says that it failed; the containers say why
             msg = f"{error.message}\n{troubles(site)}"
             raise OperationError(msg, hint=error.hint) from error
-        done.text = f"{site.release.name} is installed; every pod is ready after {wait_serving(site, deadline):.1f} s"
+        done.text = (
+            f"{site.release.name} is installed; every pod is ready after {wait_serving(site, deadline).elapsed:.1f} s"
+        )
         done.evidence.append(site.recorder.keep(SCHEDULES, settled(site)))
 
 
@@ -80,27 +88,28 @@ def store_secrets(site: Site, *, own: bool = True, velero: bool = True) -> None:
         site.create(secret(location.location_secret, location.velero_namespace, keys))
 
 
-def wait_serving(site: Site, deadline: float, *, location: bool = True) -> float:
+def wait_serving(site: Site, deadline: float, *, location: bool = True) -> Waited[str]:
     """Wait until every store serves: Jobs ended, all pods of the wanted revision ready, database and location answering.
 
-    Gives the seconds it took. Without backups there is no ``location`` to wait for.
+    Without backups there is no ``location`` to wait for.
 
     Raises:
-        OperationError: a Job of the release failed.
+        OperationError: a Job of the release failed, or pods are stuck.
         DeadlineExceeded: names what is not ready, and what its containers said last.
     """
+    stuck = stuck_in(site)
     try:
-        waited = wait_for(
+        return wait_for(
             lambda: _lacking(site, location=location),
             what=f"the platform in {site.namespace} to serve",
             until=lambda text: not text,
-            broken=lambda text: text if text.startswith("Job ") else None,
+            broken=lambda text: text if text.startswith("Job ") else stuck(),
             deadline=deadline,
+            watch=site.kube.watching(*SERVING, namespace=site.namespace),
         )
     except DeadlineExceeded as error:
         msg = f"{error.message}; {troubles(site)}"
         raise DeadlineExceeded(msg, hint=error.hint) from error
-    return waited.elapsed
 
 
 def troubles(site: Site) -> str:

@@ -5,7 +5,8 @@ from typing import Any
 
 from hopsdrill.core.errors import OperationError
 from hopsdrill.core.kubedata import job_end
-from hopsdrill.core.wait import wait_for
+from hopsdrill.core.wait import Waited, wait_for
+from hopsdrill.recovery.stuck import stuck_in
 from hopsdrill.site import Site
 
 
@@ -32,19 +33,21 @@ def ends(site: Site, names: list[str]) -> dict[str, str]:
     return {name: job_end(site.kube.get("batch/v1/Job", name, site.namespace)) for name in names}
 
 
-def await_jobs(site: Site, names: list[str], deadline: float) -> None:
+def await_jobs(site: Site, names: list[str], deadline: float) -> Waited[dict[str, str]]:
     """Wait until all Jobs are complete.
 
     Raises:
-        OperationError: one failed; it is named.
+        OperationError: one failed, or pods are stuck; they are named.
         DeadlineExceeded: the time was up.
     """
-    wait_for(
+    stuck = stuck_in(site)
+    return wait_for(
         lambda: ends(site, names),
         what=f"the Jobs {', '.join(names)} in {site.namespace} to complete",
         until=lambda found: set(found.values()) == {"complete"},
-        broken=lambda found: _failed(site, found),
+        broken=lambda found: _failed(site, found) or stuck(),
         deadline=deadline,
+        watch=site.kube.watching("batch/v1/Job", "v1/Pod", namespace=site.namespace),
     )
 
 

@@ -103,6 +103,7 @@ def await_available(site: Site, name: str, deadline: float = AVAILABLE_S) -> Wai
         what=f"backup location {name} to be Available",
         until=lambda seen: seen.phase == AVAILABLE,
         deadline=deadline,
+        watch=velero.watching(site, "BackupStorageLocation"),
     )
 
 
@@ -183,6 +184,7 @@ def await_synced(site: Site, location: Location, schedules: Sequence[str], deadl
         what=f"Velero to know the latest backups of {', '.join(schedules)} in {location.name}",
         until=lambda seen: seen.done,
         deadline=deadline,
+        watch=velero.watching(site, "Backup"),
     ).value
 
 

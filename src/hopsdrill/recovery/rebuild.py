@@ -1,6 +1,5 @@
 """Restoring into a new cluster, as an operator does by the page: location, sync, both Velero restores, then the release."""
 
-from hopsdrill.core.clock import now
 from hopsdrill.core.wait import wait_for
 from hopsdrill.recovery import location, velero
 from hopsdrill.recovery.backup import BackupSet
@@ -40,8 +39,8 @@ def restore_into_new(site: Site, backup: BackupSet, done: Restored, asked: Reque
     store_secrets(site, velero=False)
     try:
         install_release(site, asked.values(site), "restore-values", site.deadlines.restore.total_seconds())
-        await_jobs(site, jobs, site.deadlines.restore.total_seconds())
-        done.serving = now()
+        seen = await_jobs(site, jobs, site.deadlines.restore.total_seconds())
+        done.serving, done.late = seen.at, seen.late
     finally:
         with site.recorder.operation(
             "keep what the restore has said", ", ".join(jobs), target=names.velero_namespace
@@ -72,5 +71,6 @@ def _synced(site: Site, wanted: list[str]) -> None:
             until=lambda phases: set(phases.values()) == {velero.GOOD},
             broken=lambda phases: f"{phases}" if set(phases.values()) & velero.BAD else None,
             deadline=location.SYNC_S,
+            watch=velero.watching(site, "Backup"),
         )
         done.text = f"both Completed here after {seen.elapsed:.1f} s"

@@ -35,7 +35,8 @@ class Restored:
         started: just before the platform's own operation was called.
         pods_gone: first moment at which no data pod of before was left.
         provisioned: there was a cluster to restore into; None where the old one was restored over.
-        serving: the database answered again.
+        serving: every store was seen to serve again.
+        late: seconds by which that may have been seen too late.
         gave_up: what helm said when its timeout was over before the restore was; empty when it saw the end.
         under_way: Jobs that had not ended then.
     """
@@ -44,6 +45,7 @@ class Restored:
     pods_gone: datetime | None = None
     provisioned: Instant | None = None
     serving: Instant | None = None
+    late: float = 0.0
     velero: dict[str, dict[str, Any]] = field(default_factory=dict)
     gave_up: str = ""
     under_way: list[str] = field(default_factory=list)
@@ -92,8 +94,8 @@ def restore_in_place(site: Site, backup: BackupSet, asked: Request | None = None
             with _watching(site, done):
                 _begin(site, wanted, jobs, way, done)
                 await_jobs(site, jobs, left())
-            wait_serving(site, left())
-            done.serving = now()
+            seen = wait_serving(site, left())
+            done.serving, done.late = seen.at, seen.late
         finally:
             told.evidence += capture(site, jobs)
             with suppress(OperationError):  # what was captured above says the same, or why it could not be had

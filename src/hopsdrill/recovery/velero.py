@@ -5,7 +5,7 @@ from typing import Any
 
 from hopsdrill.core.clock import now
 from hopsdrill.core.errors import OperationError
-from hopsdrill.core.wait import wait_for
+from hopsdrill.core.wait import Watch, wait_for
 from hopsdrill.recovery.results import told
 from hopsdrill.recovery.version import ANNOTATION, running
 from hopsdrill.site import Site
@@ -46,6 +46,11 @@ def state(site: Site, kind: str, name: str) -> State:
         return State("", f"there is no {kind} {name}")
     status = found.get("status", {})
     return State(_phase(found), reason(status), found)
+
+
+def watching(site: Site, *kinds: str) -> Watch:
+    """A watch of Velero's objects, for a wait."""
+    return site.kube.watching(*(f"{API}/{kind}" for kind in kinds), namespace=site.profile.kubernetes.velero_namespace)
 
 
 def location_phase(site: Site) -> str:
@@ -111,6 +116,7 @@ def await_end(site: Site, kind: str, name: str, deadline: float) -> State:
         what=f"the end of Velero {kind.lower()} {name}",
         until=lambda seen: seen.phase in FINAL,
         deadline=deadline,
+        watch=watching(site, kind),
     ).value
     lines = told(site, kind, seen.found)
     ended = State(seen.phase, "; ".join([seen.said, *lines]), seen.found)

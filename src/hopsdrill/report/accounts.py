@@ -7,6 +7,7 @@ from hopsdrill.model.events import BeatLoad, ClockOffset, GapFound, Phase, SkewC
 from hopsdrill.report.gap import Gap, Text
 
 
+Basis = Literal["measured", "attested", "not measured"]
 ControlStatus = Literal["evidenced in this run", "not evidenced in this run"]
 
 
@@ -101,10 +102,12 @@ class Measure(Model):
 
 
 class PhaseAccount(Model):
-    """One phase of the recovery time."""
+    """One phase of the recovery time; the note says whose word it is, where it was attested."""
 
     phase: Phase
     seconds: float | Gap
+    error_s: float | Gap
+    basis: Basis
     note: str
 
 
@@ -232,11 +235,12 @@ class Remark(Model):
 
 
 class Interlock(Model):
-    """A gate before harm."""
+    """A gate before harm; ``known`` false: nobody could tell, and the run went on."""
 
     event: int
     name: str
     open: bool
+    known: bool
     reason: str
 
 

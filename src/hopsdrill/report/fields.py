@@ -25,6 +25,7 @@ from hopsdrill.report.accounts import (
 )
 from hopsdrill.report.findings import FindingAccount
 from hopsdrill.report.gap import Gap, Text
+from hopsdrill.report.overhead import Overhead
 from hopsdrill.verdict import Reason
 
 
@@ -104,7 +105,7 @@ class Authorisation(Model):
 
 
 class Times(Model):
-    """Field 8."""
+    """Field 8; ``overhead`` is the harness's own time."""
 
     planned: Text
     started: Text
@@ -112,6 +113,7 @@ class Times(Model):
     seconds: float | Gap
     clock: str
     clock_offset_s: float | Gap
+    overhead: Overhead | Gap
 
 
 class Systems(Model):

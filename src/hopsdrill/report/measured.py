@@ -6,6 +6,7 @@ from hopsdrill.core.clock import parse_utc
 from hopsdrill.model import events as ev
 from hopsdrill.report.accounts import (
     BackupAccount,
+    Basis,
     CompletenessAccount,
     LossAccount,
     Measure,
@@ -20,6 +21,11 @@ from hopsdrill.verdict.wording import NO_SOURCE, duration
 
 
 NOT_MEASURED = Gap(gap="not measured")
+START_RULES = {
+    "disaster": "from the disaster",
+    "detection": "from the disaster's detection",
+    "declaration": "from the declaration, which is the decision to recover",
+}
 
 
 def backups(facts: Facts) -> list[BackupAccount]:
@@ -122,7 +128,7 @@ def recovery_times(facts: Facts) -> list[RtoAccount]:
             RtoAccount(
                 scenario=scenario,
                 disaster=or_gap(first.event.what if first else None, none),
-                start_rule=or_gap(first.event.rule if first else None, none),
+                start_rule=or_gap(_start_rule(facts, first.event.rule) if first else None, none),
                 started=or_gap(first.at if first else None, none),
                 total=_objectives(facts, scenario).get("rto", NOT_MEASURED),
                 phases=or_gap([_phase(seen.event) for seen in phases.get(scenario, [])], "no phase was measured"),
@@ -131,8 +137,21 @@ def recovery_times(facts: Facts) -> list[RtoAccount]:
     return made
 
 
+def _start_rule(facts: Facts, said: str) -> str:
+    """By which rule the clock started: the plan's, where it has one."""
+    aims = next((seen.event.plan.get("objectives") or {} for seen in facts.all(ev.RunStarted)), {})
+    return START_RULES.get(str(aims.get("start_clock")), said)
+
+
 def _phase(event: ev.PhaseMeasured) -> PhaseAccount:
-    return PhaseAccount(phase=event.phase, seconds=or_gap(event.seconds, "not measured"), note=event.note)
+    basis: Basis = "attested" if event.attested_by else "not measured" if event.seconds is None else "measured"
+    return PhaseAccount(
+        phase=event.phase,
+        seconds=or_gap(event.seconds, "not measured"),
+        error_s=or_gap(event.error_s, "not stated" if basis == "measured" else basis),
+        basis=basis,
+        note=event.note,
+    )
 
 
 def recovery_points(facts: Facts) -> list[RpoAccount]:
@@ -165,6 +184,15 @@ def measured_text(one: Measure) -> str:
     if isinstance(one.measured_s, Gap):
         return one.measured_s.gap
     return f"{'at least ' if one.lower_bound else ''}{duration(one.measured_s)} ± {duration(one.error_s)}"
+
+
+def phase_text(one: PhaseAccount) -> str:
+    """How long a phase took, with its error: ``41.4 s ± 0.2 s``, ``4 min (attested)``, ``not measured``."""
+    if isinstance(one.seconds, Gap):
+        return one.seconds.gap
+    if one.basis == "attested":
+        return f"{duration(one.seconds)} (attested)"
+    return f"{duration(one.seconds)} ± {seconds_text(one.error_s)}"
 
 
 def met_text(one: Measure) -> str:

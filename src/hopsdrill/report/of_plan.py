@@ -8,6 +8,7 @@ from hopsdrill.report import fields as f
 from hopsdrill.report.accounts import Interlock
 from hopsdrill.report.gap import LATER, Gap, or_gap
 from hopsdrill.report.model import SCHEMA
+from hopsdrill.report.overhead import overhead
 from hopsdrill.verdict.facts import Facts
 
 
@@ -90,8 +91,7 @@ def authorisation(facts: Facts, governance: dict[str, Any]) -> f.Authorisation:
     """Field 7."""
     window = governance.get("window")
     gates = [
-        Interlock(event=each.seq, name=each.event.name, open=each.event.open, reason=each.event.reason)
-        for each in facts.all(ev.InterlockChecked)
+        Interlock(event=each.seq, **each.event.model_dump(exclude={"type"})) for each in facts.all(ev.InterlockChecked)
     ]
     return f.Authorisation(
         allowed_by=or_gap((governance.get("roles") or {}).get("approver"), ABSENT),
@@ -118,6 +118,7 @@ def times(facts: Facts, seen: ev.EnvironmentSeen | None, governance: dict[str, A
         seconds=or_gap(last.mono_ms / 1000 if last else None, "the journal is empty"),
         clock="UTC of the machine that ran the drill; durations by its monotonic clock",
         clock_offset_s=or_gap(seen.clock_offset_s if seen else None, "measured per recovery, see the loss accounting"),
+        overhead=overhead(facts),
     )
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from hopsdrill.model.events import Component, Entry, Resource
 from hopsdrill.report.gap import Gap, gaps, known
-from hopsdrill.report.measured import measured_text, met_text, seconds_text
+from hopsdrill.report.measured import measured_text, met_text, phase_text, seconds_text
 from hopsdrill.report.model import Report
 from hopsdrill.report.pictures import meter, phases, window
 from hopsdrill.report.schema import ABOUT
@@ -58,7 +58,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
     )
     made.tests["gap"] = lambda value: isinstance(value, Gap)
-    made.filters |= {"measured": measured_text, "seconds": seconds_text, "met": met_text}
+    made.filters |= {"measured": measured_text, "seconds": seconds_text, "took": phase_text, "met": met_text}
     made.filters |= {"duration": duration, "line": entry_line, "md": markdown_text, "grouped": grouped}
     made.filters |= {"known": known, "phases": phases, "meter": meter, "conditions": conditions, "ticks": ticks}
     made.filters |= {"matrix": skew_matrix}

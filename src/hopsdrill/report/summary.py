@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from hopsdrill.model import events as ev
 from hopsdrill.report.gap import Gap, Text, known, or_gap
-from hopsdrill.report.measured import backups, recovery_points, recovery_times, seconds_text, worst_measures
+from hopsdrill.report.measured import backups, phase_text, recovery_points, recovery_times, seconds_text, worst_measures
 from hopsdrill.report.model import Summary
 from hopsdrill.verdict import Judgement, Verdict
 from hopsdrill.verdict.facts import Facts
@@ -94,7 +94,7 @@ def _time(facts: Facts) -> Text:
     if not found or isinstance(found[0].total, Gap):
         return Gap(gap="not measured")
     total, phases = found[0].total, found[0].phases
-    parts = ", ".join(f"{each.phase} {seconds_text(each.seconds)}" for each in known(phases))
+    parts = ", ".join(f"{each.phase} {phase_text(each)}" for each in known(phases))
     bound = "at least " if total.lower_bound else ""
     return f"{bound}{seconds_text(total.measured_s)} ± {duration(total.error_s)} of {seconds_text(total.target_s)} allowed ({parts})"
 

@@ -22,7 +22,9 @@ def upgrade_plainly(site: Site) -> None:
         "upgrade without the restore block", call, target=site.namespace, destructive=True
     ) as done:
         upgrade(site, asked, "plain-upgrade-values")
-        done.text = f"every store serves after {wait_serving(site, site.deadlines.restore.total_seconds()):.1f} s"
+        done.text = (
+            f"every store serves after {wait_serving(site, site.deadlines.restore.total_seconds()).elapsed:.1f} s"
+        )
 
 
 def back_up_again(site: Site, recovered: Recovered, key: Key) -> None:

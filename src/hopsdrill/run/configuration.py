@@ -35,7 +35,7 @@ def configure(site: Site, **wanted: object) -> None:
         if ended.returncode != 0:
             raise OperationError(failure_text(ended))
         located = wanted.get("enabled") is not False and wanted.get("kubernetes") is not False
-        seconds = wait_serving(site, site.deadlines.restore.total_seconds(), location=located)
+        seconds = wait_serving(site, site.deadlines.restore.total_seconds(), location=located).elapsed
         await_schedule(site, str(wanted.get("schedule", site.schedule)))
         done.text = f"every store serves after {seconds:.1f} s"
 

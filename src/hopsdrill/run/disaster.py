@@ -37,7 +37,8 @@ def change(site: Site, data: Data, snapshot: Snapshot, key: Key) -> None:
             rows = changes.change_rows(sql, dataset.feature_groups(data))
             who = changes.change_users(sql)
             done.text = f"rows {told(rows)}; users {told(who)}"
-        live = state_of(sql, site.profile.rondb, key, WRITER_DATABASES)
+        with site.recorder.operation("read the database", "after the changes", target=site.namespace):
+            live = state_of(sql, site.profile.rondb, key, WRITER_DATABASES)
     snapshot.later.database = live
     with site.recorder.operation(
         "change secrets and configmaps", "patch, delete, create", target=site.namespace, destructive=True
@@ -126,7 +127,8 @@ def declare_disaster(site: Site, running: writer.Writer | None, what: str, flock
     with database(site) as sql:
         offset = clocks.get("rondb") or writer.clock_offset(sql)
     said = f"{what}; the writer had {running.acknowledged} writes acknowledged" if running else what
-    site.recorder.write(ev.DisasterDeclared(scenario=site.recorder.scenario, what=said, rule="declared-disaster"))
+    rule = "declared by the drill, when its writer is stopped"
+    site.recorder.write(ev.DisasterDeclared(scenario=site.recorder.scenario, what=said, rule=rule))
     return Disaster(now(), writes, offset, canaries, flock.stamp.nonce if flock else "", clocks)
 
 
@@ -217,7 +219,7 @@ def restore_watched(  # noqa: PLR0913 - what a restore rests on, and how it is a
 
 
 def _state(site: Site, key: Key) -> DatabaseState:
-    with database(site) as sql:
+    with site.recorder.operation("read the database", "its rows", target=site.namespace), database(site) as sql:
         return state_of(sql, site.profile.rondb, key, WRITER_DATABASES)
 
 

@@ -17,7 +17,7 @@ from hopsdrill.lab import load
 from hopsdrill.model import events as ev
 from hopsdrill.model.plan import Plan
 from hopsdrill.model.profile import Profile
-from hopsdrill.run import environment, feasible, signals
+from hopsdrill.run import capacity, environment, feasible, rates, signals
 from hopsdrill.run.cleanup import clean
 from hopsdrill.run.lease import lease
 from hopsdrill.run.sealing import gate as sealed
@@ -45,6 +45,7 @@ class Order:
         key: ID of the key that will sign.
         share: which share of the plan's features it is; empty for all.
         begun: called with the first entry before anything is touched; the run is not conducted where it raises PreconditionError.
+        attested: manual steps before the run, by somebody's word; each is journalled.
         substitutions: what stands in for what in this run, beside the lab's own substitutions; for the report.
     """
 
@@ -57,6 +58,7 @@ class Order:
     challenge: str = ""
     key: str = ""
     share: str = ""
+    attested: tuple[ev.PhaseAttested, ...] = ()
     begun: Callable[[Recorder, ev.Entry], None] | None = None
     substitutions: Callable[[Drill], list[str]] | None = None
 
@@ -80,6 +82,8 @@ def execute(order: Order, session: Session, listener: Callable[[ev.Entry], None]
     os.environ[RUN_VARIABLE] = run_id
     try:
         first = recorder.write(_started(order, run_id))
+        for each in order.attested:
+            recorder.write(each)
         with signals.noted() as seen:
             _guarded(order, recorder, first, session, seen)
             if seen:
@@ -127,13 +131,14 @@ def _guarded(order: Order, recorder: Recorder, first: ev.Entry, session: Session
 
 def _run(order: Order, recorder: Recorder, run_id: str, session: Session) -> None:
     cluster, store = target_of(order.plan)
-    folder = recorder.journal.folder
-    drill = Drill(run_id, folder, order.plan, order.profile, cluster, store, recorder, order.challenge)
-    interlocks.check(recorder, feasible.gates(order.plan, order.profile, ObjectStore(store)))
+    folder, known = recorder.journal.folder, rates.timed(order.reports, order.plan)
+    drill = Drill(run_id, folder, order.plan, order.profile, cluster, store, recorder, order.challenge, order.attested)
+    interlocks.check(recorder, feasible.gates(order.plan, order.profile, ObjectStore(store), known))
     with lease(cluster.name, f"run {run_id}"), tempfile.TemporaryDirectory(prefix="hopsdrill-") as scratch:
         site = site_of(drill, Path(scratch))
         interlocks.check(recorder, interlocks.gates(order.plan, site.kube, site.store, cluster.uid))
         interlocks.check(recorder, sealed.gates(order.plan, order.profile, site.kube, site.store))
+        interlocks.check(recorder, capacity.gates(site, known))
         recorder.write(environment.seen(drill, site, order.substitutions(drill) if order.substitutions else []))
         try:
             session(drill)

@@ -1,8 +1,9 @@
 """Feasibility before harm: what a plan's own settings and the bucket's lifecycle rules say, before anything is touched."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from hopsdrill.adapters.s3 import ObjectStore
@@ -10,8 +11,11 @@ from hopsdrill.core import ttl
 from hopsdrill.core.errors import PlanError
 from hopsdrill.model.plan import Plan
 from hopsdrill.model.profile import Profile
+from hopsdrill.plan.strict_yaml import parse
 from hopsdrill.proof.objectives import longest_gap
 from hopsdrill.recovery.values import at_path, filled
+from hopsdrill.run.session import chart_of
+from hopsdrill.safety.capacity import Timed, time_for, versions_agree
 from hopsdrill.safety.feasibility import Judgement, Kept, Retention, by_bucket, by_plan
 from hopsdrill.safety.interlocks import Gate
 
@@ -72,18 +76,29 @@ def _default(text: str) -> timedelta:
     return found
 
 
-def planned(plan: Plan, profile: Profile) -> list[Judgement]:
-    """What follows from a plan and its profile alone, each with its arithmetic."""
-    return by_plan(retention(plan, profile))
+def planned(plan: Plan, profile: Profile, known: Sequence[Timed] = ()) -> list[Judgement]:
+    """What follows from a plan, its profile, its chart and earlier restores, each with its arithmetic."""
+    aims = plan.objectives
+    return [
+        *by_plan(retention(plan, profile)),
+        time_for(aims.rto.within, aims.at_size, known),
+        versions_agree(profile.version, {f"the chart {profile.chart}": _chart_says(profile)}),
+    ]
 
 
-def require_planned(plan: Plan, profile: Profile) -> None:
+def _chart_says(profile: Profile) -> str:
+    """The version in the chart's own file; empty where it is not a folder here, and only helm could ask."""
+    path = Path(chart_of(profile.chart)) / "Chart.yaml"
+    return str(parse(path).value["version"]) if path.is_file() else ""
+
+
+def require_planned(plan: Plan, profile: Profile, known: Sequence[Timed] = ()) -> None:
     """See that a plan can pass at all.
 
     Raises:
         PlanError: it cannot; names each setting to change.
     """
-    wrong = [f"  - {each.name}: {each}" for each in planned(plan, profile) if not each.ok]
+    wrong = [f"  - {each.name}: {each}" for each in planned(plan, profile, known) if not each.ok]
     if wrong:
         msg = f"The plan {plan.name} cannot pass as it is:\n" + "\n".join(wrong)
         raise PlanError(msg, hint="change what the lines name; nothing was touched")
@@ -104,15 +119,17 @@ def live(plan: Plan, profile: Profile, store: ObjectStore) -> list[Judgement]:
     ]
 
 
-def gates(plan: Plan, profile: Profile, store: ObjectStore) -> dict[str, Gate]:
+def gates(plan: Plan, profile: Profile, store: ObjectStore, known: Sequence[Timed] = ()) -> dict[str, Gate]:
     """Every judgement as a gate before harm, so that it is in the journal with its arithmetic."""
     named: dict[str, list[Judgement]] = {}
-    for each in planned(plan, profile):
+    for each in planned(plan, profile, known):
         named.setdefault(each.name, []).append(each)
-    fixed = {name: partial(_answer, judged) for name, judged in named.items()}
-    return {**fixed, "lifecycle-agrees-with-retention": lambda: _answer(live(plan, profile, store))}
+    fixed = {name: partial(answer, judged) for name, judged in named.items()}
+    return {**fixed, "lifecycle-agrees-with-retention": lambda: answer(live(plan, profile, store))}
 
 
-def _answer(judged: list[Judgement]) -> tuple[bool, str]:
+def answer(judged: Sequence[Judgement]) -> tuple[bool | None, str]:
+    """Several judgements as one gate's answer: one that is not well shuts it; one that is not known leaves it not known."""
     shown = [each for each in judged if not each.ok] or judged
-    return all(each.ok for each in judged), "; ".join(map(str, shown))
+    well = False if any(not each.ok for each in judged) else True if all(each.known for each in judged) else None
+    return well, "; ".join(map(str, shown))

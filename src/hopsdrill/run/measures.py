@@ -1,9 +1,11 @@
 """The objectives of a recovery, measured: time by phase, and the recovery point twice; the verdict compares them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from hopsdrill.core.clock import Instant, parse_utc
 from hopsdrill.model import events as ev
-from hopsdrill.model.plan import Data, Objective, Objectives
+from hopsdrill.model.plan import Data, Objective, Objectives, StartClock
 from hopsdrill.proof.canaries import widest
 from hopsdrill.proof.objectives import worst_case
 from hopsdrill.run.canaries import Account, skews
@@ -14,18 +16,43 @@ from hopsdrill.site import Site
 
 MEASURED = ("rto", "rpo", "rpo-worst-case")
 SKEW = "skew"
-DETECTION_S = 0.25  # a state is seen at most this long after it came about: the interval of every wait
+CLOCK_S = 0.001  # both ends of every phase are read from one monotonic clock, to the millisecond
 NOT_EXERCISED = {
     ev.Phase.DETECT: "not exercised: the disaster is declared by the drill",
     ev.Phase.DECIDE: "not exercised: the decision is part of the plan",
+    ev.Phase.PROVISION: "not exercised: the cluster survives a restore in place",
+}
+# which phases count, by the plan's rule where the clock starts
+COUNTED: dict[StartClock, tuple[ev.Phase, ...]] = {
+    "disaster": tuple(ev.Phase),
+    "detection": tuple(ev.Phase)[1:],
+    "declaration": tuple(ev.Phase)[2:],
 }
 
 
-def measure(
-    site: Site, recovered: Recovered, wanted: Objectives, data: Data, found: Mapping[str, Account] | None = None
+@dataclass(frozen=True)
+class Part:
+    """One phase: how long it took, by how much that may be too long, and whose word it is if it was not measured."""
+
+    seconds: float | None
+    note: str
+    error: float | None = None
+    by: str = ""
+
+
+def measure(  # noqa: PLR0913, PLR0917 - what is measured, and by what
+    site: Site,
+    recovered: Recovered,
+    wanted: Objectives,
+    data: Data,
+    found: Mapping[str, Account] | None = None,
+    attested: Sequence[ev.PhaseAttested] = (),
 ) -> None:
     """Measure recovery time and recovery point: by ``found``, the canaries of every store, else by the database's writer."""
-    _time(site, recovered, wanted.rto)
+    parts = {**_by_word(attested), **_seen(recovered, site.recorder.last_data_proof)}
+    for phase, part in parts.items():
+        _phase(site, phase, part)
+    _time(site, parts, wanted)
     if found:
         _worst_point(site, found, wanted.rpo)
     else:
@@ -35,34 +62,62 @@ def measure(
     _write(site, "rpo-worst-case", wanted.rpo, value=worst, error=0.0, basis=basis)
 
 
-def _time(site: Site, recovered: Recovered, bound: Objective) -> None:
-    start = recovered.disaster.declared.mono
-    serving, last = recovered.restored.serving, site.recorder.last_data_proof
-    for phase, note in NOT_EXERCISED.items():
-        _phase(site, phase, None, note)
-    provisioned = recovered.restored.provisioned
-    if provisioned is None:
-        _phase(site, ev.Phase.PROVISION, None, "not exercised: the cluster survives a restore in place")
-    else:
-        _phase(
-            site,
-            ev.Phase.PROVISION,
-            provisioned.mono - start,
-            "from the declared disaster until there was a new cluster with Velero",
-        )
-    begun = provisioned.mono if provisioned else start
-    restored = serving.mono - begun if serving else None
-    _phase(site, ev.Phase.RESTORE, restored, "from there until every store serves again")
-    validated = last.mono - serving.mono if last and serving else None
-    _phase(site, ev.Phase.VALIDATE, validated, "from there to the last proof of the data")
-    basis = "from the declared disaster to the last proof of the data; detection and decision were not exercised"
-    total = last.mono - start if last else None
-    _write(site, "rto", bound, value=total, error=DETECTION_S, basis=basis, lower_bound=True)
+def _by_word(attested: Sequence[ev.PhaseAttested]) -> dict[ev.Phase, Part]:
+    """What people did before the run."""
+    said = {each.phase: each for each in attested}
+    return {phase: _word(phase, said.get(phase)) for phase in (ev.Phase.DETECT, ev.Phase.DECIDE)}
 
 
-def _phase(site: Site, phase: ev.Phase, seconds: float | None, note: str) -> None:
-    rounded = round(seconds, 3) if seconds is not None else None
-    site.recorder.write(ev.PhaseMeasured(scenario=site.recorder.scenario, phase=phase, seconds=rounded, note=note))
+def _word(phase: ev.Phase, said: ev.PhaseAttested | None) -> Part:
+    if said is None:
+        return Part(None, NOT_EXERCISED[phase])
+    seconds = (parse_utc(said.ended) - parse_utc(said.began)).total_seconds()
+    return Part(seconds, f"attested by {said.who}, not measured: from {said.began} to {said.ended}", by=said.who)
+
+
+def _seen(recovered: Recovered, last: Instant | None) -> dict[ev.Phase, Part]:
+    """What the run itself saw, one phase from the end of the other; the last data proof is the end."""
+    start, done = recovered.disaster.declared.mono, recovered.restored
+    built = done.provisioned
+    begun, late = built.mono if built else start, done.late + CLOCK_S
+    provision = Part(None, NOT_EXERCISED[ev.Phase.PROVISION])
+    if built is not None:
+        note = "from the declared disaster until there was a new cluster with Velero"
+        provision = Part(built.mono - start, note, CLOCK_S)
+    restored = done.serving.mono - begun if done.serving else None
+    validated = last.mono - done.serving.mono if last and done.serving else None
+    return {
+        ev.Phase.PROVISION: provision,
+        ev.Phase.RESTORE: Part(restored, "from there until every store was seen to serve again", late),
+        ev.Phase.VALIDATE: Part(validated, "from there to the last proof of the data", CLOCK_S),
+    }
+
+
+def _time(site: Site, parts: Mapping[ev.Phase, Part], wanted: Objectives) -> None:
+    """The sum of the phases that count; without an end there is none, which is UNKNOWN."""
+    counted = {phase: parts[phase] for phase in COUNTED[wanted.start_clock]}
+    lacking = [phase for phase, part in counted.items() if part.seconds is None]
+    ended = parts[ev.Phase.VALIDATE].seconds is not None
+    total = sum(part.seconds or 0.0 for part in counted.values()) if ended else None
+    by = [f"{phase} as {part.by} attests" for phase, part in counted.items() if part.by]
+    basis = f"from the {wanted.start_clock} to the last proof of the data: the sum of the phases"
+    for more in ("; ".join(by), f"not measured: {', '.join(lacking)}" if lacking else ""):
+        basis += f"; {more}" if more else ""
+    error = sum(part.error or 0.0 for part in counted.values())
+    _write(site, "rto", wanted.rto, value=total, error=error, basis=basis, lower_bound=bool(lacking))
+
+
+def _phase(site: Site, phase: ev.Phase, part: Part) -> None:
+    seconds, error = (round(each, 3) if each is not None else None for each in (part.seconds, part.error))
+    told = ev.PhaseMeasured(
+        scenario=site.recorder.scenario,
+        phase=phase,
+        seconds=seconds,
+        note=part.note,
+        error_s=error if seconds is not None else None,
+        attested_by=part.by,
+    )
+    site.recorder.write(told)
 
 
 def measure_skew(site: Site, found: Mapping[str, Account], wanted: Objective | None) -> None:

@@ -68,7 +68,7 @@ def restore_registry(site: Site, recovered: Recovered) -> None:
         upgrade(site, asked, "registry-values")
         await_jobs(site, jobs, site.deadlines.restore.total_seconds())
         # the upgrade takes the last restore out of the values, and with it pods begin anew
-        seconds = wait_serving(site, site.deadlines.restore.total_seconds())
+        seconds = wait_serving(site, site.deadlines.restore.total_seconds()).elapsed
         done.text = f"{', '.join(jobs)} complete, every store serves after {seconds:.1f} s more"
 
 

@@ -10,6 +10,7 @@ from hopsdrill.adapters.s3_history import HistoryStore
 from hopsdrill.core.paths import data_dir
 from hopsdrill.journal import Recorder
 from hopsdrill.lab import program
+from hopsdrill.model import events as ev
 from hopsdrill.model.lab import ClusterRef, StoreRef
 from hopsdrill.model.plan import Plan
 from hopsdrill.model.profile import Profile
@@ -25,6 +26,7 @@ class Drill:
         folder: the run's folder.
         target: the cluster that may be changed; the interlocks have passed.
         challenge: what an auditor gave; it enters every canary.
+        attested: manual steps before the run, by somebody's word.
     """
 
     run_id: str
@@ -35,6 +37,7 @@ class Drill:
     store: StoreRef
     recorder: Recorder
     challenge: str = ""
+    attested: tuple[ev.PhaseAttested, ...] = ()
 
 
 def chart_of(name: str) -> str:

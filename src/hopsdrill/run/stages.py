@@ -10,6 +10,7 @@ from hopsdrill.core.bracket import Offset
 from hopsdrill.core.clock import Instant, utc_text
 from hopsdrill.core.errors import VerificationError
 from hopsdrill.core.redact import REDACTOR
+from hopsdrill.core.words import told
 from hopsdrill.model import events as ev
 from hopsdrill.model.plan import Data
 from hopsdrill.proof import kubernetes, offsets
@@ -124,6 +125,12 @@ def load(site: Site, data: Data, key: Key) -> Snapshot:
     return snapshot_of(site, key, challenge)
 
 
+def start_writing(site: Site, running: writer.Writer) -> None:
+    """Start the writer; it has an acknowledgement then."""
+    with site.recorder.operation("write numbered rows", "from now on, one a commit", target=site.namespace):
+        running.start()
+
+
 def draw(sql: Sql) -> str:
     """Put a fresh random value into the database; only the drill, and a backup taken from now on, know it."""
     challenge = secrets.token_hex(32)
@@ -134,9 +141,11 @@ def draw(sql: Sql) -> str:
 
 def snapshot_of(site: Site, key: Key, challenge: str) -> Snapshot:
     """Everything as it is now; what must come back."""
-    with database(site) as sql:
-        state = state_of(sql, site.profile.rondb, key, WRITER_DATABASES)
-    found, contents = backed_up_objects(site, key), read_all(site, key)
+    with site.recorder.operation("read every store", "what must come back", target=site.namespace) as done:
+        with database(site) as sql:
+            state = state_of(sql, site.profile.rondb, key, WRITER_DATABASES)
+        found, contents = backed_up_objects(site, key), read_all(site, key)
+        done.text = told({"kubernetes": len(found), **{store: len(prints) for store, prints in contents.items()}})
     site.recorder.keep("snapshot-rondb.json", state.totals())
     site.recorder.keep("snapshot-kubernetes.json", {"total": str(total(found, key)), "things": sorted(found)})
     for store, prints in contents.items():

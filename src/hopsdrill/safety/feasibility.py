@@ -69,15 +69,18 @@ class Judgement:
 
     Attributes:
         change: the settings by which it would be mended; empty when all is well.
+        known: enough is known to judge; what is not stops nothing, and is never shown as a pass.
     """
 
     name: str
     ok: bool
     arithmetic: str
     change: str = ""
+    known: bool = True
 
     def __str__(self) -> str:
-        return self.arithmetic if self.ok else f"{self.arithmetic}; change {self.change}"
+        told = self.arithmetic if self.known else f"not known: {self.arithmetic}"
+        return told if self.ok else f"{told}; change {self.change}"
 
 
 def span(time: timedelta) -> str:

@@ -12,7 +12,7 @@ from hopsdrill.model import events as ev
 from hopsdrill.model.plan import Plan, Window
 
 
-Gate = Callable[[], tuple[bool, str]]
+Gate = Callable[[], tuple[bool | None, str]]  # None: it is not known, which stops nothing and is recorded as such
 
 
 def check(recorder: Recorder, gates: dict[str, Gate]) -> None:
@@ -27,7 +27,8 @@ def check(recorder: Recorder, gates: dict[str, Gate]) -> None:
             is_open, reason = gate()
         except DrillError as error:
             is_open, reason = False, f"could not be checked: {error.message}"  # default deny
-        recorder.write(ev.InterlockChecked(name=name, open=is_open, reason=reason))
+        known, is_open = is_open is not None, is_open is not False
+        recorder.write(ev.InterlockChecked(name=name, open=is_open, reason=reason, known=known))
         if not is_open:
             shut.append(f"{name}: {reason}")
     if shut:

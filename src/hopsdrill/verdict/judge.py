@@ -20,6 +20,8 @@ RULES = (
     completeness.gap_not_allowed,
     proof.action_without_effect,
     proof.action_not_probed,
+    objective.attested_out_of_turn,
+    objective.attested_by_nobody,
     run.interlock_ignored,
     run.interrupted,
     run.not_finished,

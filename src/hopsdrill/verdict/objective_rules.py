@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 
+from hopsdrill.core.clock import parse_utc
 from hopsdrill.model import events as ev
 from hopsdrill.verdict.facts import Facts
 from hopsdrill.verdict.outcome import Verdict
@@ -10,6 +11,7 @@ from hopsdrill.verdict.rule import Cause, rule
 from hopsdrill.verdict.wording import NO_SOURCE, duration
 
 
+ATTESTABLE = (ev.Phase.DETECT, ev.Phase.DECIDE)
 JUDGED = ("rto", "rpo")  # what a run that recovers must measure: the plan always sets both
 
 
@@ -42,6 +44,37 @@ def recovery_not_measured(facts: Facts) -> Iterator[Cause]:
     left = [objective for objective in JUDGED if objective not in known]
     for seen in facts.all(ev.DisasterDeclared)[:1] if left else ():
         yield Cause(f"a disaster was declared, and no scenario measures {' and '.join(left)}", (seen.seq,))
+
+
+@rule(
+    Verdict.INVALID,
+    "an attested step is not one of detect and decide, or ends before it begins, after it was entered, or after the disaster was declared",
+)
+def attested_out_of_turn(facts: Facts) -> Iterator[Cause]:
+    """A word stands only for what was over before the restore began."""
+    declared = [parse_utc(seen.at) for seen in facts.all(ev.DisasterDeclared)]
+    for seen in facts.all(ev.PhaseAttested):
+        one, ended = seen.event, parse_utc(seen.event.ended)
+        wrong = {
+            f"{one.phase} is measured, not attested": one.phase not in ATTESTABLE,
+            f"it ends at {one.ended}, before it begins at {one.began}": ended < parse_utc(one.began),
+            f"it ends at {one.ended}, and was entered at {seen.at}": ended > parse_utc(seen.at),
+            f"it ends at {one.ended}, when the restore had begun": any(ended > moment for moment in declared),
+        }
+        for why in (text for text, holds in wrong.items() if holds):
+            yield Cause(f"{one.phase} as {one.who} attests cannot stand: {why}", (seen.seq,))
+
+
+@rule(Verdict.INVALID, "a phase counts as attested by somebody who attested no such phase")
+def attested_by_nobody(facts: Facts) -> Iterator[Cause]:
+    """Somebody has to have given his word."""
+    given = {(seen.event.phase, seen.event.who) for seen in facts.all(ev.PhaseAttested)}
+    for seen in facts.all(ev.PhaseMeasured):
+        phase, who = seen.event.phase, seen.event.attested_by
+        if who and (phase, who) not in given:
+            yield Cause(
+                f"{phase} counts as attested by {who}, who attested nothing of it", (seen.seq,), seen.event.scenario
+            )
 
 
 @rule(Verdict.BREACHED, "a measured value plus its error exceeds the target")

@@ -28,6 +28,8 @@ def called(capsys, *words):
         (["run"], 2, "Missing argument"),
         (["run", "nowhere"], 2, "packaged plans: in-place-restore"),
         (["run", "in-place-restore", "--frob"], 2, "No such option"),
+        (["run", "smoke", "--attest", "restore=A,2026-01-01T00:00Z,2026-01-01T00:01Z"], 2, "restore is measured"),
+        (["run", "smoke", "--attest", "detect=A,2026-01-01T00:00Z,2999-01-01T00:00Z"], 2, "lies in the future"),
         (["lint", "nowhere.yaml"], 2, "There is no plan"),
         (["schema", "nothing"], 2, "nothing"),
         (["report", "show", "nowhere"], 8, "Tried to read the journal"),

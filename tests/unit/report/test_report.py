@@ -243,3 +243,40 @@ def test_an_objective_carries_its_source_through_every_artefact(tmp_path):
     properties = {each.get("name"): each.get("value") for each in ET.parse(folder / "junit.xml").iter("property")}
     assert properties["objective.rto"].endswith("(contract 7, clause 3); MISSED")
     assert NO_SOURCE in properties["objective.rpo"]
+
+
+def test_an_attested_step_is_told_as_attested_everywhere(tmp_path):
+    """Whose word it is, and never an error as if it had been measured; measured phases carry theirs."""
+    word = ev.PhaseAttested(
+        phase=ev.Phase.DETECT, who="Ada", began="2026-11-24T15:00:00.000Z", ended="2026-11-24T15:04:00.000Z"
+    )
+    note = "attested by Ada, not measured"
+    events = tape.replaced(
+        PASSING, ev.PhaseMeasured, {"phase": ev.Phase.DETECT}, seconds=240.0, attested_by="Ada", note=note
+    )
+    events = tape.replaced(events, ev.PhaseMeasured, {"phase": ev.Phase.RESTORE}, error_s=0.126)
+    folder = written(tmp_path, [events[0], tape.Timed(events[0].ms, word), *events[1:]])
+    report = write(folder)
+    assert report.verdict == "PASS"
+    assert "detect 4 min (attested), decide not measured" in report.summary.time
+    assert "restore 41.4 s ± 0.126 s" in report.summary.time
+    page, text = (folder / "report.html").read_text(), (folder / "report.md").read_text()
+    assert f'detect</td><td class="n">4 min (attested)</td><td>{note}</td>' in page
+    assert f"| detect | 4 min (attested) | {note} |" in text
+    assert "| restore | 41.4 s ± 0.126 s |" in text
+    told = json.loads((folder / "report.json").read_text())["fields"]["rto"][0]["phases"]
+    assert [each["basis"] for each in told] == ["attested", *2 * ["not measured"], *2 * ["measured"]]
+    assert told[0]["error_s"] == {"gap": "attested"}
+    assert told[1]["error_s"] == {"gap": "not measured"}
+    assert told[4]["error_s"] == {"gap": "not stated"}  # a journal from before it was
+
+
+def test_the_rule_by_which_the_clock_starts_is_the_plan_s(tmp_path):
+    """A journal from before plans had one tells what it said itself."""
+    plan = {**PASSING[0].event.plan, "objectives": {"start_clock": "declaration"}}
+    report = report_of(tmp_path, tape.replaced(PASSING, ev.RunStarted, plan=plan))
+    assert report.fields.rto[0].start_rule == "from the declaration, which is the decision to recover"
+    plan = {**plan, "objectives": {}}
+    (tmp_path / "old").mkdir()
+    report = report_of(tmp_path / "old", tape.replaced(PASSING, ev.RunStarted, plan=plan))
+    assert report.fields.rto[0].start_rule == "the clock starts when the writer is stopped"

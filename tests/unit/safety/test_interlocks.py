@@ -79,3 +79,12 @@ def test_a_window_is_held(opens, closes, inside):
 def test_no_window_is_no_gate():
     """A plan without a window may run at any time."""
     assert interlocks.within(None, datetime(2026, 1, 1, tzinfo=UTC))[0]
+
+
+def test_a_gate_of_which_nothing_is_known_stops_nothing_and_is_recorded_as_such(recorder):
+    """It is no pass: the journal and the report say that nobody could tell."""
+    interlocks.check(
+        recorder, {"one": lambda: (None, "not known: S3 has no call for it"), "two": lambda: (True, "fine")}
+    )
+    told = [entry.event for entry in read(recorder.journal.folder)]
+    assert [(each.open, each.known) for each in told] == [(True, False), (True, True)]

@@ -57,6 +57,12 @@ def unmeasured(share=""):
     return replaced(run, ev.RunStarted, share=share)
 
 
+def attested(phase=ev.Phase.DETECT, began="2026-11-24T15:00:00.000Z", ended="2026-11-24T15:04:00.000Z", counts_for="A"):
+    """The passing run, in which A attests a phase before anything is done, and it counts as somebody's."""
+    run = replaced(passing(), ev.PhaseMeasured, {"phase": ev.Phase.DETECT}, seconds=240.0, attested_by=counts_for)
+    return [run[0], Timed(run[0].ms, ev.PhaseAttested(phase=phase, who="A", began=began, ended=ended)), *run[1:]]
+
+
 def undeclared():
     """The passing run with one scenario declared only at its end."""
     run = passing()
@@ -172,6 +178,11 @@ CASES = [
     (lambda: objective("rpo", measured_s=-1.0), "objective-not-measured", "UNKNOWN"),
     (lambda: without(passing(), ev.ObjectiveMeasured, objective="rpo"), "objective-not-measured", "UNKNOWN"),
     (unmeasured, "recovery-not-measured", "UNKNOWN"),
+    (lambda: attested(ev.Phase.RESTORE, counts_for=""), "attested-out-of-turn", "INVALID"),
+    (lambda: attested(began="2026-11-24T15:05:00.000Z"), "attested-out-of-turn", "INVALID"),
+    (lambda: attested(ended="2026-11-24T15:20:00.001Z"), "attested-out-of-turn", "INVALID"),
+    (lambda: attested(ended="2027-01-01T00:00:00.000Z"), "attested-out-of-turn", "INVALID"),
+    (lambda: attested(counts_for="B"), "attested-by-nobody", "INVALID"),
     (lambda: objective("rto", measured_s=900.1), "objective-missed", "BREACHED"),
     (lambda: objective("rto", measured_s=899.9, error_s=0.2), "objective-missed", "BREACHED"),
     (lambda: objective("rpo-worst-case", measured_s=700_000.0), "objective-missed", "BREACHED"),
@@ -199,6 +210,19 @@ def test_a_journal_from_before_scenarios_declared_objectives_is_judged_by_what_w
     old = replaced(passing(), ev.ScenarioPlanned, {"scenario": MAIN}, objectives=[])
     assert judged(old).verdict is Verdict.PASS
     assert judged(without(old, ev.ObjectiveMeasured, objective="rto")).verdict is Verdict.UNKNOWN
+
+
+def test_what_was_attested_in_time_stands():
+    """A word given before the run is no fault."""
+    assert judged(attested()).verdict is Verdict.PASS
+
+
+def test_a_word_given_afterwards_does_not_reach_into_the_restore():
+    """Entered when all was over, and true then: it tells of a time at which the restore was under way."""
+    first, word, *rest = attested(ended="2026-11-24T15:21:00.000Z")
+    late = [first, *rest[:-2], Timed(rest[-2].ms, word.event), *rest[-2:]]
+    texts = [reason.text for reason in judged(late).reasons if reason.rule == "attested-out-of-turn"]
+    assert [text.rpartition(", ")[2] for text in texts] == ["when the restore had begun"]
 
 
 def test_every_rule_with_a_verdict_has_a_case():
