@@ -1,6 +1,7 @@
-"""junit.xml, for CI servers: one case a scenario; anything but PASS is a failure or an error, never a skip."""
+"""junit.xml, for CI servers: one case a scenario with its steps inside; anything but PASS is a failure or an error, never a skip."""
 
 import re
+from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 from hopsdrill.report.accounts import ScenarioAccount
@@ -55,8 +56,20 @@ def _case(suite: ET.Element, told: ScenarioAccount, report: Report) -> None:
     case = ET.SubElement(
         suite, "testcase", name=_clean(told.name), classname=_clean(told.feature), time=f"{seconds:.3f}"
     )
-    if told.verdict == "PASS":
-        return
+    if told.verdict != "PASS":
+        _outcome(case, told, report)
+    ET.SubElement(case, "system-out").text = _clean("\n".join(["", *_steps(told), ""]))
+
+
+def _steps(told: ScenarioAccount) -> Iterator[str]:
+    """Every step with its result and time, what went wrong below it, and those that did not run."""
+    for step in told.steps:
+        yield f"{step.status or 'unknown':8} {step.keyword} {step.text} ({seconds_text(step.seconds)})"
+        yield from (f"{'':8}   {line}" for line in step.error.splitlines())
+    yield from (f"{'not run':8} {each}" for each in told.not_run)
+
+
+def _outcome(case: ET.Element, told: ScenarioAccount, report: Report) -> None:
     reasons = [reason.text for reason in known(report.fields.verdict.reasons) if reason.scenario == told.scenario]
     kind = "failure" if told.verdict in FAILURES else "error"
     text = _clean("\n".join(reasons) or f"{told.verdict}: it did not run")

@@ -155,6 +155,23 @@ def test_junit_counts_what_did_not_pass(tmp_path, verdict, failures, errors):
     assert (suite.get("failures"), suite.get("errors"), suite.get("skipped")) == (failures, errors, "0")
 
 
+def test_junit_has_every_step_inside_its_case(tmp_path):
+    """With its result and time; those that did not run are told, too."""
+    events = tape.replaced(
+        PASSING, ev.StepFinished, {"scenario": sample.MAIN, "index": 5}, status=ev.Status.FAILED, error="it timed out"
+    )
+    cut = next(n for n, (_, each) in enumerate(events) if isinstance(each, ev.StepStarted) and each.index == 8)
+    folder = written(tmp_path, [*events[:cut], *events[-1:]])
+    write(folder)
+    main, refused = ET.parse(folder / "junit.xml").getroot().findall("testcase")
+    lines = main.find("system-out").text.strip().splitlines()
+    assert [line.split()[0] for line in lines] == [*["passed"] * 5, "failed", "it", *["passed"] * 2, "not", "not"]
+    assert "restored in place from that backup with forceDataClear (41.3 s)" in lines[5]
+    assert "it timed out" in main.find("error").text
+    others = refused.find("system-out").text.strip().splitlines()
+    assert [line.startswith("not run") for line in others] == [True] * 3
+
+
 def test_changed_and_missing_evidence_is_told(tmp_path):
     """Every file is held against its digest."""
     folder = written(tmp_path, PASSING)
