@@ -42,6 +42,7 @@ class RunStarted(Model):
         challenge: what an auditor gave, so that this run cannot be an older one.
         key: ID of the key that signs what the run leaves.
         share: which share of the plan's features this is, such as ``1/3``; empty when it is all of them.
+        commit: of the repository the plan lies in, and whether the plan differs from it; empty where it lies in none.
     """
 
     type: Literal["run.started"] = "run.started"
@@ -55,6 +56,7 @@ class RunStarted(Model):
     challenge: str = ""
     key: str = ""
     share: str = ""
+    commit: str = ""
 
 
 class Component(Model):

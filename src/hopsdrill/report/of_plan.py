@@ -6,14 +6,13 @@ from typing import Any
 from hopsdrill.model import events as ev
 from hopsdrill.report import fields as f
 from hopsdrill.report.accounts import Interlock
-from hopsdrill.report.gap import LATER, Gap, or_gap
+from hopsdrill.report.gap import Gap, or_gap
 from hopsdrill.report.model import SCHEMA
 from hopsdrill.report.overhead import overhead
 from hopsdrill.verdict.facts import Facts
 
 
 ABSENT = "the plan does not say"
-NEVER = Gap(gap=LATER)
 UNSEEN = Gap(gap="the environment was not recorded, so nobody can say")
 UNSTARTED = Gap(gap="the run's start was not journalled, and with it the plan and what it leaves out")
 
@@ -32,7 +31,7 @@ def identity(started: ev.RunStarted | None, plan: dict[str, Any], folder: Path) 
         drill=or_gap(plan.get("name"), none),
         plan_file=or_gap(started.plan_file if started else None, none),
         plan_digest=or_gap(started.plan_digest if started else None, none),
-        vcs_commit=NEVER,
+        vcs_commit=or_gap(started.commit if started else None, "the plan's file lay in no git repository"),
     )
 
 

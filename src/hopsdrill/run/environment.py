@@ -7,13 +7,15 @@ from pathlib import Path
 import yaml
 
 from hopsdrill import __version__
-from hopsdrill.core.errors import PlanError
+from hopsdrill.core.errors import DeadlineExceeded, OperationError, PlanError, PreconditionError
+from hopsdrill.core.process import run, which
 from hopsdrill.lab.catalog import catalog
 from hopsdrill.model import events as ev
 from hopsdrill.run.session import Drill, chart_of
 from hopsdrill.site import Site
 
 
+GIT = 10.0  # seconds git may take
 STANDINS = "hops.works/standins"  # annotation of a chart that names the file listing its stand-ins
 
 
@@ -27,6 +29,19 @@ def host() -> dict[str, str]:
         "cpus": str(cpus),
         "load": " ".join(load),
     }
+
+
+def commit_of(plan: Path) -> str:
+    """The commit of the git repository a plan's file lies in, and whether the file differs from it; empty where there is none."""
+    try:
+        git: list[str | Path] = [which("git"), "-C", plan.absolute().parent]
+        head = run([*git, "rev-parse", "--verify", "HEAD"], timeout=GIT, check=False)
+        changed = run([*git, "status", "--porcelain", "--", plan.name], timeout=GIT, check=False)
+    except (PreconditionError, DeadlineExceeded, OperationError):
+        return ""  # no git, or none that answers: the report says that the commit is not known
+    if head.returncode != 0:
+        return ""
+    return f"{head.stdout.strip()}{', with changes to the plan' if changed.stdout.strip() else ''}"
 
 
 def seen(drill: Drill, site: Site, more: Sequence[str] = ()) -> ev.EnvironmentSeen:

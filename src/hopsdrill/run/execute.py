@@ -107,6 +107,7 @@ def _started(order: Order, run_id: str) -> ev.RunStarted:
         challenge=order.challenge,
         key=order.key,
         share=order.share,
+        commit=environment.commit_of(order.path),
     )
 
 
