@@ -76,7 +76,15 @@ def _pytest(binding: Path, options: Sequence[str], plugins: Sequence[object]) ->
         settings.write_text(SETTINGS)
         words = [str(binding), "-c", str(settings), "--rootdir", str(binding.parent), "--import-mode=importlib"]
         words += ["--confcutdir", str(binding.parent)]
-        words += ["--disable-plugin-autoload", "-p", "pytest_bdd.plugin", "-p", "no:cacheprovider", "--tb=short", "--no-header"]
+        words += [
+            "--disable-plugin-autoload",
+            "-p",
+            "pytest_bdd.plugin",
+            "-p",
+            "no:cacheprovider",
+            "--tb=short",
+            "--no-header",
+        ]
         words += ["--basetemp", str(Path(folder) / "tmp"), "--capture=no"]
         words += [word for library in LIBRARIES for word in ("-p", library)]
         with contextlib.redirect_stdout(screen), contextlib.redirect_stderr(screen), _unasked():

@@ -10,7 +10,7 @@ from hopsdrill.report.model import Summary
 from hopsdrill.verdict import Judgement, Verdict
 from hopsdrill.verdict.facts import Facts
 from hopsdrill.verdict.outcome import Reason
-from hopsdrill.verdict.wording import duration
+from hopsdrill.verdict.wording import count, duration
 
 
 LONG = 180  # characters of one of them
@@ -52,7 +52,8 @@ def _recovered(judgement: Judgement, facts: Facts) -> str:
     match verdict:
         case Verdict.PASS:
             proofs = facts.all(ev.ProofRecorded)
-            return f"Yes. All {len(proofs)} proofs in {len(facts.declared)} scenarios passed, and every action was seen to take effect."
+            many, of = count(len(proofs), "proof"), count(len(facts.declared), "scenario")
+            return f"Yes. {many} in {of} passed, none failed, and every action was seen to take effect."
         case Verdict.BREACHED:
             return f"Yes, but not within the objectives. {named}"
         case Verdict.FAIL:

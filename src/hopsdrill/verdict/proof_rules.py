@@ -6,6 +6,7 @@ from hopsdrill.model import events as ev
 from hopsdrill.verdict.facts import Facts
 from hopsdrill.verdict.outcome import Verdict
 from hopsdrill.verdict.rule import Cause, rule
+from hopsdrill.verdict.wording import count
 
 
 @rule(Verdict.FAIL, "a proof failed, whatever happened after it")
@@ -100,10 +101,6 @@ def proved(facts: Facts) -> Iterator[Cause]:
         good, took = proofs.get(scenario, []), actions.get(scenario, [])
         measured = objectives.get(scenario, [])
         seqs = sorted({*declared.events, *(s.seq for group in (good, took, measured, ends[scenario]) for s in group)})
-        text = f"{_count(len(good), 'proof')} passed, {_count(len(took), 'action')} took effect"
-        text += f", {_count(len(measured), 'objective')} measured" if measured else ""
+        text = f"{count(len(good), 'proof')} passed, {count(len(took), 'action')} took effect"
+        text += f", {count(len(measured), 'objective')} measured" if measured else ""
         yield Cause(text, tuple(seqs), scenario)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
