@@ -65,10 +65,17 @@ def test_a_line_that_says_the_same_in_other_bytes_is_refused(tmp_path, change):
 
 
 def test_sample_covers_the_events_of_a_good_run():
-    """The sample journal has every kind of event but those of a bad end, and of a time-stamp service."""
+    """The sample journal has every kind of event but those of a bad end, of a time-stamp service and of somebody's word."""
     kinds = {type(timed.event) for timed in passing()}
 
-    other = {ev.NotConducted, ev.RunInterrupted, ev.InternalFailure, ev.ArtefactWithheld, ev.TimeStamped}
+    other = {
+        ev.NotConducted,
+        ev.RunInterrupted,
+        ev.InternalFailure,
+        ev.ArtefactWithheld,
+        ev.TimeStamped,
+        ev.PhaseAttested,
+    }
     assert set(ev.Event.__origin__.__args__) - kinds == other
 
 
