@@ -22,15 +22,17 @@ WRAPPED = 12  # characters of a form that is also looked for with line breaks an
 BEGUN = 16  # characters that give a longer form away: whatever showed them has cut it off
 LINE = 24  # characters of a line of a longer secret, such as a key in PEM, that is a secret alone; shorter ones are its frame
 CHUNK = 1 << 16  # characters of a text that are looked at together
-GAP = re.compile(r"(?:\s|\\+[nrt])+")  # what wrapping puts between: white space, or what JSON makes of it
+GAP = re.compile(r"(?:\s|\\[nrt]?)+")  # what wrapping puts between, and JSON within JSON, however deep
 
 
 def encodings(value: str) -> set[str]:
     """All forms in which a value may turn up in an artefact."""
     raw, quoted = value.encode(), quote(value, safe="")
-    forms = {value, quoted, quote(value), quote_plus(value), re.sub("%..", lambda found: found[0].lower(), quoted)}
-    forms |= {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], repr(value)[1:-1]}
-    forms |= {shlex.quote(value).strip("'"), html.escape(value), raw.hex(), raw.hex().upper()}
+    texts = {value, quoted, quote(value), quote_plus(value), re.sub("%..", lambda found: found[0].lower(), quoted)}
+    texts |= {repr(value)[1:-1], shlex.quote(value).strip("'"), html.escape(value)}
+    texts |= {each for text in (value, repr(value)[1:-1]) for each in _json(text)}
+    forms = {each for text in texts for each in (text, *_json(text))}  # a log quotes what it is given
+    forms |= {raw.hex(), raw.hex().upper()}
     forms |= {base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode()}
     for inside in list(_base64(raw)):
         forms |= {inside, *_base64(inside.encode())}  # twice: a Secret's data within a Secret
@@ -38,6 +40,14 @@ def encodings(value: str) -> set[str]:
         if line != value and len(line) >= LINE and not line.startswith("-----"):
             forms |= encodings(line)
     return {form for form in forms if len(form) >= SHORTEST}
+
+
+def _json(value: str) -> Iterator[str]:
+    """What programs write for it between quotes: Python, PHP, and Go, which Helm, Velero and Kubernetes are written in."""
+    for text in (json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]):
+        yield text
+        yield text.replace("/", "\\/")
+        yield re.sub("[&<>]", lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _base64(raw: bytes) -> Iterator[str]:
@@ -50,7 +60,7 @@ def _base64(raw: bytes) -> Iterator[str]:
 
 
 def squeezed(text: str) -> str:
-    """A text without what wrapping has put into it."""
+    """A text without what wrapping and quoting have put into it."""
     return GAP.sub("", text)
 
 
@@ -93,12 +103,12 @@ class Redactor:
         near = whole.near(text)
         for form in near:
             text = text.replace(form, MASK)
-        for form in near:
-            text = _without_beginning(form, text)
         tight = squeezed(text) if self._forms else ""
         for form in wrapped.near(tight):
             if form in tight:
                 text = _broken(form).sub(MASK, text)
+        for form in near:  # last, for it takes away what a form is known by
+            text = _without_beginning(form, text)
         return text
 
     def scrub_all(self, value: Any) -> Any:
@@ -141,7 +151,7 @@ def _without_beginning(form: str, text: str) -> str:
 
 
 def _broken(form: str) -> re.Pattern[str]:
-    """A form with anything of wrapping between its characters."""
+    """A form with anything of wrapping and quoting between its characters."""
     return re.compile(rf"(?:{GAP.pattern})?".join(map(re.escape, form)))
 
 
