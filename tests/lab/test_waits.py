@@ -59,6 +59,7 @@ def kubectl_sees(kube, kind, name, namespace, path):
         watch.terminate()
         watch.wait(timeout=10)
         reader.join(timeout=10)
+        watch.stdout.close()
 
 
 def make_job(kube, name, *, command=("sleep", "2"), **pod):
