@@ -145,12 +145,13 @@ def snapshot_of(site: Site, key: Key, challenge: str) -> Snapshot:
         with database(site) as sql:
             state = state_of(sql, site.profile.rondb, key, WRITER_DATABASES)
         found, contents = backed_up_objects(site, key), read_all(site, key)
+        blocks = block_objects(site, key)
         done.text = told({"kubernetes": len(found), **{store: len(prints) for store, prints in contents.items()}})
-    site.recorder.keep("snapshot-rondb.json", state.totals())
-    site.recorder.keep("snapshot-kubernetes.json", {"total": str(total(found, key)), "things": sorted(found)})
-    for store, prints in contents.items():
-        site.recorder.keep(f"snapshot-{store}.json", {"total": str(total(prints, key)), "things": sorted(prints)})
-    return Snapshot(state, found, challenge, contents, objects_of_blocks=block_objects(site, key))
+        site.recorder.keep("snapshot-rondb.json", state.totals())
+        site.recorder.keep("snapshot-kubernetes.json", {"total": str(total(found, key)), "things": sorted(found)})
+        for store, prints in contents.items():
+            site.recorder.keep(f"snapshot-{store}.json", {"total": str(total(prints, key)), "things": sorted(prints)})
+    return Snapshot(state, found, challenge, contents, objects_of_blocks=blocks)
 
 
 def load_everything(site: Site, data: Data, key: Key) -> Snapshot:
@@ -170,6 +171,7 @@ def load_contents(site: Site, data: Data, snapshot: Snapshot, key: Key) -> Snaps
             loaded[content.what] = content.load(site, data)
             done.text = f"{loaded[content.what]} {content.what} acknowledged"
     sent: list[stream.Sent] = []
+    topic = None
     if "kafka" in site.profile.stores:
         with site.recorder.operation("send feature rows", stream.topic_of(site), target=site.namespace) as done:
             sent = [*stream.load(site, data), *stream.send_in_flight(site, data)]
@@ -177,7 +179,7 @@ def load_contents(site: Site, data: Data, snapshot: Snapshot, key: Key) -> Snaps
             done.text = (
                 f"{len(sent) - flying} rows reached the online store, {flying} are in flight, their consumer stopped"
             )
-    topic = topic_stands(site, key) if sent else None
+            topic = topic_stands(site, key) if sent else None
     made = replace(snapshot_of(site, key, snapshot.challenge), sent=tuple(sent), topic=topic)
     for store, content in present(site).items():
         held = sum(title.startswith(content.titles) for title in made.contents[store])
