@@ -91,7 +91,7 @@ def test_a_lost_canary_is_red_and_named(run):
         (red,) = [
             each
             for each in found
-            if each["store"] == store and f"[{store}]" in each["scenario"] and each["status"] == "failed"
+            if each["store"] == store and f"A canary of {store} " in each["scenario"] and each["status"] == "failed"
         ]
         assert red["proof"] == "canaries-are-lost-as-expected"
         assert f"canary 3 of {store}: " in red["differences"][0]

@@ -183,12 +183,13 @@ class Data(Model):
 class Canaries(Model):
     """Seconds from one canary of a store to its next, at least: a canary rests as long as its write took.
 
-    The recovery point of a store is known to about half of this. Kafka's is measured in messages, the registry's by the digest of
+    The recovery point of a store is known to about half of this and of the time of the write that its backup held up: the database
+    locks writers out for a moment, so that it and the file system have the fastest beats. Kafka's is measured in messages, the registry's by the digest of
     an image that is pushed again and again.
     """
 
-    rondb: float = Field(default=0.5, ge=0.1, le=3600)
-    hopsfs: float = Field(default=0.5, ge=0.1, le=3600)
+    rondb: float = Field(default=0.25, ge=0.1, le=3600)
+    hopsfs: float = Field(default=0.25, ge=0.1, le=3600)
     opensearch: float = Field(default=0.5, ge=0.1, le=3600)
     kubernetes: float = Field(default=0.5, ge=0.1, le=3600)
     kafka: float = Field(default=5.0, ge=1, le=3600)
