@@ -148,6 +148,7 @@ def test_a_restore_that_loses_data_in_silence_is_a_fail(tmp_path):
     assert len(ends) == 1
 
 
+@pytest.mark.nightly
 def test_a_snapshot_restored_with_a_failed_shard_and_http_200_is_a_fail(tmp_path):
     """The engine answers 200, a shard has not come back: FAIL, with the documents and the shard named."""
     data = {"rows": 700, "tables": 7, "files": 12, "documents": 400, "objects": 24, "in_flight": 5}

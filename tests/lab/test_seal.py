@@ -17,6 +17,9 @@ from hopsdrill.workload.dataset import feature_groups
 from hopsdrill.workload.drift import drift
 
 
+pytestmark = pytest.mark.nightly
+
+
 @pytest.fixture(scope="module")
 def source(tmp_path_factory):
     """A platform with a backup set, which another run has taken."""
@@ -219,7 +222,6 @@ def proofs(folder):
     }
 
 
-@pytest.mark.nightly
 def test_a_sealed_set_is_restored_and_proved_by_a_run_that_never_saw_the_data(source, set_id, seal, tmp_path):
     """PASS: everything is as the seal says, although every store had been changed since; and the platform stands."""
     drift(source.site, feature_groups(DATA))
@@ -230,7 +232,6 @@ def test_a_sealed_set_is_restored_and_proved_by_a_run_that_never_saw_the_data(so
     assert source.site.kube.exists("v1/Namespace", source.site.namespace)
 
 
-@pytest.mark.nightly
 def test_without_a_seal_content_is_unknown_and_coherence_is_proved_all_the_same(source, set_id, tmp_path):
     """UNKNOWN: nobody knows what was to come back; foreign keys, blocks, shards and references hold."""
     ended = hopsdrill("run", plan_for(tmp_path, set_id), "--json", "--reports", tmp_path / "reports")
