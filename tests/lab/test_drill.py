@@ -22,7 +22,7 @@ RESTORING = '"name":"restore in place"'
 def planted(tmp_path_factory):
     """One run with all planted defects, on one restored platform."""
     reports = tmp_path_factory.mktemp("planted")
-    ended = hopsdrill("run", DRILLS / "planted.yaml", "--json", "--reports", reports)
+    ended = hopsdrill("run", DRILLS / "planted.yaml", "--json", "--reports", reports, timeout=900)
     return ended, run_folder(reports)
 
 
