@@ -15,6 +15,7 @@ from hopsdrill.core.errors import OperationError
 from hopsdrill.core.paths import cache_dir
 from hopsdrill.core.wait import wait_for
 from hopsdrill.lab import program
+from hopsdrill.lab.catalog import catalog
 
 
 SMOKE = "labtest-smoke"
@@ -40,10 +41,12 @@ def test_status_agrees_with_the_world(lab, kube):
 
 
 def test_every_image_is_built(lab):
-    """`lab images` lists them with what they stand for."""
+    """`lab images` lists them with what they stand for; only one that nobody asked for may be absent."""
     rows = hopsdrill("lab", "images", "--json").told
     assert len(rows) > 15
-    assert [row["image"] for row in rows if row["state"] != "built"] == []
+    known = catalog()
+    unasked = {known.reference(image) for image in known.images if image.optional}
+    assert [row["image"] for row in rows if row["state"] != "built" and row["image"] not in unasked] == []
     assert [row["image"] for row in rows if row["image"].endswith(":latest")] == []
 
 
