@@ -182,6 +182,7 @@ def test_sigterm_tears_down_and_leaves_a_report(tmp_path, kube, bucket):
     assert orphans.orphans(folder.name) == []
 
 
+@pytest.mark.nightly
 def test_kill_9_leaves_a_journal_that_opens_and_gc_leaves_nothing(tmp_path, kube, bucket):
     """In the middle of the restore: the report is ABORTED, a new run is refused until `gc` has removed everything, then it passes."""
     plan = tailored(tmp_path, *SMALL, name="killed")
