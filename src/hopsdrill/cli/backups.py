@@ -43,9 +43,7 @@ def backups_list(
     bucket: w.Bucket = "",
     store_credentials: w.Credentials = None,
     region: w.Region = "us-east-1",
-    bucket_only: Annotated[
-        bool, typer.Option("--bucket-only", help="Read the bucket alone: the cluster is gone.")
-    ] = False,
+    bucket_only: w.BucketOnly = False,
     store: Annotated[
         str,
         typer.Option("--store", help="The successful backups of this store alone: rondb, opensearch, kubernetes ..."),

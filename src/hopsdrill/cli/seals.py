@@ -108,9 +108,7 @@ def backups_check(
     bucket: w.Bucket = "",
     store_credentials: w.Credentials = None,
     region: w.Region = "us-east-1",
-    bucket_only: Annotated[
-        bool, typer.Option("--bucket-only", help="Read the bucket alone: the cluster is gone.")
-    ] = False,
+    bucket_only: w.BucketOnly = False,
     as_json: AsJson = False,
 ) -> None:
     """Check a backup set against its seal: what is truncated, changed, swapped, missing or extra is named.

@@ -34,6 +34,7 @@ Credentials = Annotated[
     ),
 ]
 Region = Annotated[str, typer.Option("--region", help="The bucket's region.")]
+BucketOnly = Annotated[bool, typer.Option("--bucket-only", help="Read the bucket alone: the cluster is gone.")]
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from hopsdrill.clients import database
-from hopsdrill.core.clock import parse_utc, utc_text
+from hopsdrill.core.clock import parse_utc
 from hopsdrill.core.errors import OperationError, PlanError, PreconditionError, VerificationError
 from hopsdrill.model import events as ev
 from hopsdrill.model.plan import GivenPoint, Objectives, Plan
-from hopsdrill.proof.objectives import worst_case
 from hopsdrill.proof.seal import Item, Seal
 from hopsdrill.recovery import markers
 from hopsdrill.recovery.backup import BackupSet, RondbBackup, StoreBackup, entries
@@ -20,7 +19,7 @@ from hopsdrill.run import disaster
 from hopsdrill.run.sealing.gate import GATE, checked, seal_of
 from hopsdrill.run.sealing.parts import KUBERNETES
 from hopsdrill.run.sealing.take import chosen
-from hopsdrill.run.stages import Disaster
+from hopsdrill.run.stages import Disaster, declare
 from hopsdrill.site import Site
 
 
@@ -72,7 +71,7 @@ def the_set(site: Site, plan: Plan) -> Given:
     seal = seal_of(point) if point.seal is not None else None
     ids = seal.head.ids if seal else {store: each.id for store, each in chosen(site, point.set).backups.items()}
     backup = _backup(site, ids)
-    _declare(site, backup, seal)
+    declare(site, backup, [each.size for each in seal.each(Item)] if seal else [])
     _prove_sealed(site, point, seal)
     return Given(backup, seal)
 
@@ -102,23 +101,6 @@ def _velero(site: Site, name: str) -> dict[str, Any]:
             msg, hint="it is synced from the bucket a minute after its location is there; else it is gone"
         )
     return found
-
-
-def _declare(site: Site, backup: BackupSet, seal: Seal | None) -> None:
-    sizes = [each.size for each in seal.each(Item)] if seal else []
-    window = backup.rondb
-    site.recorder.write(
-        ev.RecoveryPoint(
-            scenario=site.recorder.scenario,
-            ids=backup.ids,
-            moment=utc_text(window.after + (window.before - window.after) / 2),
-            rule=window.rule,
-            schedule=site.schedule,
-            worst_case_s=worst_case(site.schedule, backup.seconds),
-            size_bytes=sum(sizes),
-            object_count=len(sizes),
-        )
-    )
 
 
 def _prove_sealed(site: Site, point: GivenPoint, seal: Seal | None) -> None:

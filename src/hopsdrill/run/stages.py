@@ -1,7 +1,7 @@
 """The first stages of a recovery drill, load and back up, and what all stages hand on. Each records its probes."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from hopsdrill.adapters.sql import Sql
@@ -210,7 +210,7 @@ def back_up(site: Site, snapshot: Snapshot, key: Key, changes: Mapping[str, Chan
         for store, taken in backup.recorded.items()
         for each in site.store.entries(f"{site.profile.recorded[store].bucket_prefix}/{taken.id}/")
     ]
-    _declare(site, backup, sum(each.size for each in files), len(files))
+    declare(site, backup, [each.size for each in files])
     prove_whole(site, backup, snapshot, key)
     return backup
 
@@ -228,7 +228,8 @@ def prove_whole(site: Site, backup: BackupSet, snapshot: Snapshot, key: Key) -> 
         raise VerificationError(msg, hint="do not restore from it; take another backup")
 
 
-def _declare(site: Site, backup: BackupSet, size: int, count: int) -> None:
+def declare(site: Site, backup: BackupSet, sizes: Sequence[int]) -> None:
+    """Journal the recovery point, with the sizes of its objects in bytes; none where they are not known."""
     window = backup.rondb
     site.recorder.write(
         ev.RecoveryPoint(
@@ -238,7 +239,7 @@ def _declare(site: Site, backup: BackupSet, size: int, count: int) -> None:
             rule=window.rule,
             schedule=site.schedule,
             worst_case_s=worst_case(site.schedule, backup.seconds),
-            size_bytes=size,
-            object_count=count,
+            size_bytes=sum(sizes),
+            object_count=len(sizes),
         )
     )
