@@ -7,7 +7,7 @@ from hopsdrill.plan.declare import declares
 from hopsdrill.run import canaries as run
 from hopsdrill.run.measures import SKEW, measure_skew
 from hopsdrill.run.session import Drill
-from hopsdrill.run.stages import Recovered
+from hopsdrill.run.stages import Recovered, start_writing
 from hopsdrill.site import Site
 from hopsdrill.workload.canaries import Flock
 from hopsdrill.workload.writer import Writer
@@ -21,7 +21,7 @@ BEGIN = PlannedOperation(name=run.BEGIN, target="{namespace}")
 @declares(operations=[WRITE, BEGIN])
 def a_writer_and_canaries(platform: Site, writer: Writer, canaries: Flock) -> None:
     """Start the writer, and begin the canaries; they go on until the disaster is declared."""
-    writer.start()
+    start_writing(platform, writer)
     run.begin(platform, canaries)
 
 
