@@ -34,7 +34,7 @@ class Teller:
             case ev.OperationFinished():
                 self._say(f"      {event.outcome.splitlines()[0] if event.outcome else 'done'} ({event.seconds:.1f} s)")
             case ev.ProofRecorded():
-                self._say(f"      proof {event.proof}: {MARK[event.status]}: {event.observed}")
+                self._say(f"      proof {event.proof} of {event.store}: {MARK[event.status]}: {event.observed}")
             case ev.ActionProbed():
                 self._say(
                     f"      action {event.action}: {'took effect' if event.effective else 'NO EFFECT'}: {event.observed}"

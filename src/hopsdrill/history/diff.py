@@ -76,8 +76,10 @@ def _scenarios(run: Run) -> dict[str, str]:
 
 
 def _proofs(run: Run) -> dict[str, str]:
-    proofs = known(run.report.fields.validation.proofs)
-    return {f"proof {_short(each.scenario)}: {each.proof}": str(each.status) for each in proofs}
+    found: dict[str, list[str]] = {}
+    for each in known(run.report.fields.validation.proofs):
+        found.setdefault(f"proof {_short(each.scenario)}: {each.proof} of {each.store}", []).append(str(each.status))
+    return {name: ", ".join(states) for name, states in found.items()}
 
 
 def _text(value: str | Gap) -> str:

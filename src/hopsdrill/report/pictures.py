@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hopsdrill.core.clock import parse_utc
-from hopsdrill.report.accounts import BackupAccount, Measure, RpoAccount, RtoAccount
+from hopsdrill.report.accounts import BackupAccount, Measure, RpoAccount, RtoAccount, StoreAccount
 from hopsdrill.report.fields import Fields
 from hopsdrill.report.gap import Gap, known
 
@@ -49,11 +49,21 @@ class Meter:
 
 
 @dataclass(frozen=True)
+class StoreLoss:
+    """What one store lost, by its canaries; ``error`` is from where to where the loss may begin."""
+
+    name: str
+    lost: Bar
+    error: tuple[float, float]
+
+
+@dataclass(frozen=True)
 class Window:
-    """What was written in vain: between the newest write that survived and the disaster."""
+    """What was written in vain: between the newest write that survived and the disaster, and that of every store."""
 
     marks: list[Mark]
     lost: Bar
+    stores: list[StoreLoss]
 
 
 def phases(account: RtoAccount) -> list[Bar]:
@@ -86,28 +96,42 @@ def window(fields: Fields, account: RpoAccount) -> Window | None:
     if not points or not isinstance(started, str) or isinstance(account.measured, Gap):
         return None
     lost = account.measured.measured_s
-    return None if isinstance(lost, Gap) else _window(points[0], parse_utc(started), lost)
+    return None if isinstance(lost, Gap) else _window(points[0], parse_utc(started), lost, known(account.stores))
 
 
-def _window(point: BackupAccount, disaster: datetime, lost_s: float) -> Window:
+def _window(point: BackupAccount, disaster: datetime, lost_s: float, stores: list[StoreAccount]) -> Window:
     moments = [
-        ("recovery point of the backup", parse_utc(point.moment)),
-        ("newest write that survived", disaster - timedelta(seconds=lost_s)),
-        ("disaster", disaster),
+        ("recovery point of the backup", (disaster - parse_utc(point.moment)).total_seconds()),
+        ("newest write that survived", lost_s),
+        ("disaster", 0.0),
     ]
-    first = min(at for _, at in moments)
-    whole = max((disaster - first).total_seconds(), 0.001)
-    marks = [
-        Mark(
-            name,
-            round(EDGE + (at - first).total_seconds() / whole * (100 - 2 * EDGE), 2),
-            f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03d} UTC",
-            round((disaster - at).total_seconds(), 3),
-        )
-        for name, at in moments
+    told = [
+        (each.store, each.rpo_s, each.error_s)
+        for each in stores
+        if each.backed_up and not isinstance(each.rpo_s, Gap) and not isinstance(each.error_s, Gap)
     ]
-    left, right = marks[1].left, marks[2].left
-    return Window(marks, Bar(1, "lost", left, round(max(LEAST, right - left), 2)))
+    whole = max(0.001, *(before for _, before in moments), *(before + error for _, before, error in told))
+    marks = [Mark(name, _place(before, whole), _moment(disaster, before), round(before, 3)) for name, before in moments]
+    losses = [
+        StoreLoss(name, _lost(before, whole), (_place(before + error, whole), _place(max(0.0, before - error), whole)))
+        for name, before, error in told
+    ]
+    return Window(marks, _lost(lost_s, whole), losses)
+
+
+def _place(before_s: float, whole_s: float) -> float:
+    """Where a moment stands that is so long before the disaster."""
+    return round(EDGE + (whole_s - before_s) / whole_s * (100 - 2 * EDGE), 2)
+
+
+def _lost(before_s: float, whole_s: float) -> Bar:
+    left = _place(before_s, whole_s)
+    return Bar(1, "lost", left, round(max(LEAST, 100 - EDGE - left), 2))
+
+
+def _moment(disaster: datetime, before_s: float) -> str:
+    at = disaster - timedelta(seconds=before_s)
+    return f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03d} UTC"
 
 
 def _percent(part: float, whole: float) -> float:

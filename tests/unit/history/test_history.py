@@ -176,10 +176,28 @@ def test_two_runs_of_the_same_events_say_the_same(reports, capsys):
         ("evidenced in this run", "not evidenced in this run")
     }
     others = [what for what in lines if not what.startswith(("control ", "finding "))]
-    assert others == ["verdict", f"scenario {sample.MAIN}", f"proof {sample.MAIN.rpartition('::')[2]}: {FAILED}"]
+    name = f"proof {sample.MAIN.rpartition('::')[2]}: {FAILED} of rondb"
+    assert others == ["verdict", f"scenario {sample.MAIN}", name]
     assert _run(["report", "diff", str(one.folder), str(three.folder)]) == 1
     assert _run(["report", "diff", str(one.folder), str(two.folder)]) == 0
     assert "the runs say the same" in capsys.readouterr().out
+
+
+def of_two_stores(status):
+    """A passing run in which the proof is made of two stores, of the first with this status."""
+    events = []
+    for each in sample.passing():
+        if getattr(each.event, "proof", "") == FAILED:
+            events.append(tape.Timed(each.ms, each.event.model_copy(update={"store": "hopsfs", "status": status})))
+        events.append(each)
+    return events
+
+
+def test_the_same_proof_of_another_store_is_another_line(reports):
+    """What failed for one store is told although it passed for the one that came after it."""
+    one, two = history(reports(of_two_stores(ev.Status.PASSED), of_two_stores(ev.Status.FAILED))).runs
+    told = [what for what, _, _ in differences(one, two) if what.startswith("proof ")]
+    assert told == [f"proof {sample.MAIN.rpartition('::')[2]}: {FAILED} of hopsfs"]
 
 
 def test_two_recoveries_of_other_length_differ_by_phase_and_total(reports):
