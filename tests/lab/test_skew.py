@@ -14,7 +14,6 @@ from hopsdrill.verdict import Verdict, judge
 
 
 pytestmark = pytest.mark.nightly
-CLUSTER = "second"
 NONCE = "an auditor drew this: 7f3a"
 NARROW = ("rondb", "hopsfs", "opensearch", "kubernetes")
 FIRST = "begun 40 seconds after"
@@ -22,7 +21,7 @@ FIRST = "begun 40 seconds after"
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    """One run of the feature on the second cluster."""
+    """One run of the feature."""
     folder = tmp_path_factory.mktemp("skew")
     objectives = {
         "rto": {"within": "15m", "source": "not judged here"},
@@ -34,7 +33,6 @@ def run(tmp_path_factory):
         "test_skew.py",
         "skew.feature",
         name="skew",
-        target={"lab_cluster": CLUSTER},
         objectives=objectives,
     )
     reports = folder / "reports"
