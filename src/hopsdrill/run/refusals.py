@@ -19,7 +19,7 @@ from hopsdrill.recovery.restore import request
 from hopsdrill.recovery.velero import restores
 from hopsdrill.run.contents import read_all
 from hopsdrill.run.refused import pattern
-from hopsdrill.run.stages import Recovered
+from hopsdrill.run.stages import READ, Recovered
 from hopsdrill.site import Site
 from hopsdrill.workload import objects
 
@@ -64,6 +64,11 @@ def _without_hooks(found: kubernetes.Fingerprint) -> kubernetes.Fingerprint:
 
 def standing(site: Site, key: Key) -> Standing:
     """Read it."""
+    with site.recorder.operation(READ, "what must stay as it is", target=site.namespace):
+        return _standing(site, key)
+
+
+def _standing(site: Site, key: Key) -> Standing:
     with database(site) as sql:
         state = state_of(sql, site.profile.rondb, key, ())
         which = instance(sql, site.profile.rondb.instance_query)

@@ -31,6 +31,7 @@ from hopsdrill.workload.canaries import Kept
 
 # proved by accounting for what was written, not by the snapshot
 WRITER_DATABASES = (writer.DATABASE, stream.DATABASE)
+READ = "read every store"
 
 
 @dataclass
@@ -141,7 +142,7 @@ def draw(sql: Sql) -> str:
 
 def snapshot_of(site: Site, key: Key, challenge: str) -> Snapshot:
     """Everything as it is now; what must come back."""
-    with site.recorder.operation("read every store", "what must come back", target=site.namespace) as done:
+    with site.recorder.operation(READ, "what must come back", target=site.namespace) as done:
         with database(site) as sql:
             state = state_of(sql, site.profile.rondb, key, WRITER_DATABASES)
         found, contents = backed_up_objects(site, key), read_all(site, key)
