@@ -23,7 +23,9 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-check: lint types layers unit drill-lint ## everything that needs no cluster
+check: lint layers ## everything that needs no cluster
+	@$(MAKE) --no-print-directory -j2 -O types drill-lint
+	@$(MAKE) --no-print-directory unit
 
 lint: $(READY) ## ruff: rules and format
 	@$(BIN)/ruff check .
