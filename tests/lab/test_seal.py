@@ -9,6 +9,7 @@ import yaml
 from on_lab import DRILLS, hopsdrill, run_folder
 from standing import DATA, standing
 
+from hopsdrill.core.paths import data_dir
 from hopsdrill.journal import read
 from hopsdrill.model import events as ev
 from hopsdrill.proof.seal import Item, Thing, Unknown, opened
@@ -180,9 +181,9 @@ def test_a_set_is_not_sealed_twice_into_one_file(set_id, seal):
 # --- drills that restore a set which they did not take ---------------------------------------------------------------
 
 
-def plan_for(folder, set_id, seal=None):
+def plan_for(folder, set_id, seal=None, **more):
     """The plan with its recovery point."""
-    told = yaml.safe_load((DRILLS / "sealed.yaml").read_text())
+    told = yaml.safe_load((DRILLS / "sealed.yaml").read_text()) | more
     told["recovery_point"] = {"set": set_id, **({"seal": str(seal)} if seal else {})}
     shutil.copy(DRILLS / "test_sealed.py", folder)
     (folder / "plan.yaml").write_text(yaml.safe_dump(told))
@@ -201,6 +202,26 @@ def test_a_set_tampered_with_after_the_seal_is_refused_before_anything_is_touche
     events = [each.event for each in read(run_folder(tmp_path / "reports"))]
     (shut,) = [each for each in events if isinstance(each, ev.InterlockChecked) and not each.open]
     assert (shut.name, f"changed: {key}" in shut.reason) == ("backup-set-is-as-sealed", True)
+    assert not any(isinstance(each, ev.ScenarioStarted | ev.OperationStarted) for each in events)
+
+
+@pytest.mark.parametrize("sealed", [True, False])
+def test_a_set_made_by_another_version_is_refused_before_anything_is_touched(source, set_id, seal, tmp_path, sealed):
+    """By the interlock, with both versions; exit code 4; a seal is not needed for it."""
+    shutil.copytree(data_dir("charts") / "hopsworks-standin", tmp_path / "chart")
+    chart = yaml.safe_load((tmp_path / "chart" / "Chart.yaml").read_text())
+    (tmp_path / "chart" / "Chart.yaml").write_text(yaml.safe_dump({**chart, "version": "9.8.7"}))
+    own = yaml.safe_load((data_dir("profiles") / "hopsworks-standin.yaml").read_text())
+    other = {**own, "chart": str(tmp_path / "chart"), "version": "9.8.7"}
+    (tmp_path / "profile.yaml").write_text(yaml.safe_dump(other))
+    plan = plan_for(tmp_path, set_id, seal if sealed else None, profile="profile.yaml")
+    ended = hopsdrill("run", plan, "--json", "--reports", tmp_path / "reports")
+    assert (ended.code, ended.told["verdict"]) == (4, None), ended.err
+    events = [each.event for each in read(run_folder(tmp_path / "reports"))]
+    (shut,) = [each for each in events if isinstance(each, ev.InterlockChecked) and not each.open]
+    assert shut.name == "backup-set-was-made-by-the-profile-s-version"
+    assert "wants 9.8.7" in shut.reason
+    assert f"says {source.site.profile.version}" in shut.reason
     assert not any(isinstance(each, ev.ScenarioStarted | ev.OperationStarted) for each in events)
 
 

@@ -138,7 +138,7 @@ def _run(order: Order, recorder: Recorder, run_id: str, session: Session) -> Non
     with lease(cluster.name, f"run {run_id}"), tempfile.TemporaryDirectory(prefix="hopsdrill-") as scratch:
         site = site_of(drill, Path(scratch))
         interlocks.check(recorder, interlocks.gates(order.plan, site.kube, site.store, cluster.uid))
-        interlocks.check(recorder, sealed.gates(order.plan, order.profile, site.kube, site.store))
+        interlocks.check(recorder, sealed.gates(order.plan, site))
         interlocks.check(recorder, capacity.gates(site, known))
         recorder.write(environment.seen(drill, site, order.substitutions(drill) if order.substitutions else []))
         try:

@@ -1,14 +1,17 @@
 """What of a bucket belongs to a set, and what of it counts as the same."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from hopsdrill.adapters.s3_history import Stamp
 from hopsdrill.core.errors import VerificationError
+from hopsdrill.model.plan import GivenPoint
 from hopsdrill.plan.loader import load_named_profile
 from hopsdrill.proof.seal import Part
 from hopsdrill.recovery.sets import Backup, BackupSet, Mark
+from hopsdrill.run.sealing import gate as sealed
 from hopsdrill.run.sealing.check import Checked, Reading, standing
 from hopsdrill.run.sealing.parts import Span, at_point, parts
 from hopsdrill.run.sealing.take import require_sealable
@@ -97,3 +100,33 @@ def test_what_is_not_whole_is_not_sealed(mark):
     with pytest.raises(VerificationError, match="not sealed"):
         require_sealable(BackupSet(NOON, {"rondb": own}, mark=mark, reasons=("rondb: no parts",)))
     assert require_sealable(BackupSet(NOON, {"rondb": own})) == Span(NOON, NOON)
+
+
+def gate(monkeypatch, said, accepted=""):
+    """The version's gate of a set without a seal, whose backup says this of its version."""
+    monkeypatch.setattr(sealed, "chosen", lambda *_: SimpleNamespace(backups={"kubernetes": SimpleNamespace(id="m-1")}))
+    monkeypatch.setattr(sealed, "made_by", lambda *_: said)
+    kube = SimpleNamespace(get=lambda *_: None)
+    site = SimpleNamespace(kube=kube, profile=PROFILE, accepts_unknown_version=accepted)
+    plan = SimpleNamespace(recovery_point=GivenPoint(set="1"))
+    (found,) = sealed.gates(plan, site).values()
+    return found()
+
+
+def test_the_version_that_made_a_named_set_is_compared_before_anything(monkeypatch):
+    """The profile's is let through, another shuts the gate; it is named with who says it."""
+    assert gate(monkeypatch, {"its annotation": PROFILE.version})[0] is True
+    opened, why = gate(monkeypatch, {"its annotation": PROFILE.version, "an object": "9.8.7"})
+    assert opened is False
+    assert "an object of m-1 says 9.8.7" in why
+
+
+def test_a_named_set_of_which_nothing_says_the_version_is_refused_unless_the_plan_accepts_it(monkeypatch):
+    """As a restore of it would be, only earlier."""
+    opened, why = gate(monkeypatch, {})
+    assert opened is False
+    assert "accept_unknown_version" in why
+    assert gate(monkeypatch, {}, "the ticket says it") == (
+        True,
+        "nothing says which version made m-1; the plan: the ticket says it",
+    )

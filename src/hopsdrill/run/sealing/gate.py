@@ -1,4 +1,7 @@
-"""The gate before a restore from a set that the drill did not take: the set must still be what was sealed."""
+"""The gates before a restore from a set that the drill did not take: still what was sealed, and made by the version that restores it."""
+
+from functools import partial
+from typing import Any
 
 from hopsdrill.adapters.kube import Kube
 from hopsdrill.adapters.s3_history import HistoryStore
@@ -6,22 +9,58 @@ from hopsdrill.core.errors import PlanError
 from hopsdrill.model.plan import GivenPoint, Plan
 from hopsdrill.model.profile import Profile
 from hopsdrill.proof.seal import Seal, opened
+from hopsdrill.recovery.velero import API
+from hopsdrill.recovery.version import made_by
+from hopsdrill.run.feasible import answer
 from hopsdrill.run.sealing.check import Checked, Reading, check, require_of
+from hopsdrill.run.sealing.parts import KUBERNETES
+from hopsdrill.run.sealing.take import chosen
+from hopsdrill.safety.capacity import versions_agree
 from hopsdrill.safety.interlocks import Gate
 from hopsdrill.signing import KeyStore, KnownKey
 from hopsdrill.signing.keys import public_key
+from hopsdrill.site import Site
 
 
-GATE = "backup-set-is-as-sealed"
+GATE, VERSION = "backup-set-is-as-sealed", "backup-set-was-made-by-the-profile-s-version"
 SHOWN = 10  # faults named in the gate's reason
 
 
-def gates(plan: Plan, profile: Profile, kube: Kube, store: HistoryStore) -> dict[str, Gate]:
-    """None where the plan names no seal."""
+def gates(plan: Plan, site: Site) -> dict[str, Gate]:
+    """None where the plan names no set; only the version's where it names no seal."""
     point = plan.recovery_point
-    if point is None or point.seal is None:
+    if point is None:
         return {}
-    return {GATE: lambda: _answer(point, profile, kube, store)}
+    found: dict[str, Gate] = {VERSION: partial(_version, point, site)}
+    if point.seal is not None:
+        found[GATE] = partial(_answer, point, site.profile, site.kube, site.store)
+    return found
+
+
+def _version(point: GivenPoint, site: Site) -> tuple[bool | None, str]:
+    """By which version the set was made: its backup says it, or its seal, or the plan says how it is known (HDR-20)."""
+    seal = seal_of(point) if point.seal is not None else None
+    main = _main(point, seal, site)
+    said = made_by(site, main) | ({"its seal": seal.head.version} if seal else {})
+    name = main["metadata"]["name"]
+    if said:
+        return answer(
+            [versions_agree(site.profile.version, {f"{who} of {name} says": each for who, each in said.items()})]
+        )
+    if site.accepts_unknown_version:
+        return True, f"nothing says which version made {name}; the plan: {site.accepts_unknown_version}"
+    return (
+        False,
+        f"nothing says which version of the platform made {name}: find out, and give the plan accept_unknown_version",
+    )
+
+
+def _main(point: GivenPoint, seal: Seal | None, site: Site) -> dict[str, Any]:
+    """The set's Velero Backup of the platform's own objects: as the cluster knows it, or by its name alone."""
+    main = KUBERNETES[0]
+    name = seal.head.ids[main] if seal else chosen(site, point.set).backups[main].id
+    found = site.kube.get(f"{API}/Backup", name, site.profile.kubernetes.velero_namespace)
+    return found or {"metadata": {"name": name}}
 
 
 def _answer(point: GivenPoint, profile: Profile, kube: Kube, store: HistoryStore) -> tuple[bool, str]:
