@@ -56,7 +56,7 @@ def _mask_journal(folder: Path) -> list[int]:
     if not REDACTOR.found_in(path.read_bytes().decode(errors="replace")):
         return []
     entries = read(folder)
-    clean = [cleaned(entry.event) for entry in entries]
+    clean = [cleaned(entry.event)[0] for entry in entries]
     masked = [entry.seq for entry, event in zip(entries, clean, strict=True) if event is not entry.event]
     if masked:
         lines = path.read_bytes().splitlines(keepends=True)[: masked[0]]

@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from hopsdrill.core.clock import now, utc_text
 from hopsdrill.core.errors import JournalError
@@ -71,12 +72,12 @@ class Journal:
                 self.listener(entry)
         return entries
 
-    def _write(self, events: Sequence[Event]) -> list[Entry]:
+    def _write(self, events: Sequence[tuple[Event, dict[str, Any]]]) -> list[Entry]:
         entries, lines = list[Entry](), list[bytes]()
-        for event in events:
+        for event, told in events:
             instant = now()
             ms = round((instant.mono - self._origin) * 1000)
-            entry, line = seal(self._seq, utc_text(instant.utc), ms, event, self._prev)
+            entry, line = seal(self._seq, utc_text(instant.utc), ms, event, self._prev, told=told)
             self._seq, self._prev = self._seq + 1, entry.hash
             entries.append(entry)
             lines.append(line + b"\n")
@@ -121,8 +122,11 @@ class Journal:
         self._file.close()
 
 
-def cleaned(event: Event) -> Event:
-    """The event without secrets; each text by itself, for a mask over an event's JSON could leave half an escape behind."""
+def cleaned(event: Event) -> tuple[Event, dict[str, Any]]:
+    """The event without secrets, and its JSON; each text by itself, for a mask over an event's JSON could leave half an escape behind."""
     told = event.model_dump(mode="json")
     scrubbed = REDACTOR.scrub_all(told)
-    return event if scrubbed == told else type(event).model_validate(scrubbed)
+    if scrubbed == told:
+        return event, told
+    masked = type(event).model_validate(scrubbed)
+    return masked, masked.model_dump(mode="json")
