@@ -53,6 +53,18 @@ def test_changed_content_of_the_same_length_is_not_served(fs, bucket, write):
         fs.cat("/f")
 
 
+@pytest.mark.parametrize("content", [b"no JSON", b"[]", b"{}"])
+def test_a_damaged_checksum_object_is_named(platform, bucket, write, content):
+    """The client is told which object it is; the connection does not break."""
+    write("/f", b"true")
+    key = bucket.data_key().replace(".data", ".meta")
+    bucket.client.put_object(Bucket=bucket.name, Key=key, Body=content)
+    answer = requests.get(f"{platform.url}/webhdfs/v1/f?op=GETFILECHECKSUM&user.name=hdfs", timeout=5)
+    told = answer.json()["RemoteException"]
+    assert (answer.status_code, told["exception"]) == (403, "ChecksumException")
+    assert key in told["message"]
+
+
 def test_the_server_makes_reports_by_itself(platform):
     """The last one is at /hopsfs/report."""
     platform.start(REPORT_DELAY_MS="200")

@@ -11,6 +11,7 @@ from standin.hopsfs.database import Cursor, Database
 from standin.hopsfs.errors import (
     BlockMissingError,
     BusyError,
+    ChecksumError,
     ExistsError,
     NotDirectoryError,
     NotFoundError,
@@ -129,9 +130,23 @@ class Files:
         raise AssertionError
 
     def checksum(self, names: Names) -> dict[str, Any]:
-        """HDFS' FileChecksum."""
+        """HDFS' FileChecksum.
+
+        Raises:
+            BlockMissingError, ChecksumError: the object that says a block's is not there, or says none.
+        """
         _, found = self.database.read(lambda cursor: _file(cursor, names))
-        return checksum.of_file([self.bucket.meta(each.name) for each in found])
+        return checksum.of_file([self._meta(each) for each in found])
+
+    def _meta(self, block: Block) -> dict[str, Any]:
+        try:
+            found = self.bucket.meta(block.name)
+            checksum.of_file([found, found])
+        except (ValueError, KeyError, TypeError) as error:
+            key = self.bucket.keys.key(block.name, "meta")
+            message = f"{self.bucket.where}: {key} says no checksum of a block: {error!r}"
+            raise ChecksumError(message) from error
+        return found
 
     def delete(self, names: Names, *, recursive: bool) -> bool:
         """Remove a file or directory: metadata first, then the objects."""
