@@ -55,7 +55,9 @@ def test_a_plan_whose_schedule_cannot_meet_its_recovery_point_is_refused(tmp_pat
 def test_no_room_for_what_an_earlier_backup_took_is_refused(tmp_path):
     """By exit code 4; the store and each node are named with what is free there."""
     reports = tmp_path / "reports"
+    same = sample.plan().model_dump(mode="json", by_alias=True) | {"profile": "profile.yaml"}
     earlier = tape.replaced(sample.passing(), ev.RecoveryPoint, {"scenario": sample.MAIN}, size_bytes=FULL)
+    earlier = tape.replaced(earlier, ev.RunStarted, plan=same)
     tape.write(reports / sample.RUN_ID, earlier, sample.EVIDENCE)
     ended, shut = refused(reports, tailored(tmp_path, *SMALL))
     assert (ended.code, list(shut)) == (4, ["space-suffices"]), ended.err[-2000:]
