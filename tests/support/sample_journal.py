@@ -191,6 +191,10 @@ def _main_given(tape: Tape) -> None:
             worst_case_s=604_809.4,
             size_bytes=1_482_752,
             object_count=41,
+            location="bucket hopsworks at http://127.0.0.1:9000",
+            encryption="none by the bucket",
+            immutability="object lock, GOVERNANCE, 30 d",
+            expires={"kubernetes": "2026-12-24T15:20:42Z"},
         ),
         _proof(MAIN, "database-backup-is-whole", "rondb", ("3 parts of 2 nodes", "3 parts of 2 nodes"), data=False),
     )

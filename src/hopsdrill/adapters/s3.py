@@ -14,6 +14,7 @@ from hopsdrill.adapters.credentials import read_credentials
 from hopsdrill.adapters.http_date import http_date
 from hopsdrill.adapters.lifecycle import LifecycleRule, read_rules
 from hopsdrill.adapters.s3_errors import translated
+from hopsdrill.adapters.sheltered import encryption, immutability
 from hopsdrill.core.errors import OperationError
 from hopsdrill.model.lab import StoreRef
 
@@ -143,6 +144,12 @@ class ObjectStore:
         """The lifecycle rules that are switched on."""
         with self._translated("read the lifecycle of"):
             return read_rules(self._client, self.ref.bucket)
+
+    def shelter(self) -> tuple[str, str]:
+        """How the bucket is encrypted, and how it keeps versions from being deleted, in words."""
+        with self._translated("read how things are kept in"):
+            name = self.ref.bucket
+            return encryption(self._client, name), immutability(self._client, name)
 
     def set_lifecycle(self, rules: Sequence[Any]) -> None:
         """Set the lifecycle rules, given as the S3 API has them; they replace those there are."""

@@ -321,6 +321,9 @@ class RecoveryPoint(Model):
         moment: UTC text of the declared consistency point.
         rule: how the moment is known.
         worst_case_s: RPO bound by schedule.
+        location: bucket and address.
+        encryption, immutability: of the bucket, as the store tells them, in words; empty where nobody asked.
+        expires: UTC text by store, of those whose backup says until when it is kept.
     """
 
     type: Literal["recovery-point.declared"] = "recovery-point.declared"
@@ -332,6 +335,10 @@ class RecoveryPoint(Model):
     worst_case_s: float
     size_bytes: int
     object_count: int
+    location: str = ""
+    encryption: str = ""
+    immutability: str = ""
+    expires: dict[str, str] = Field(default_factory=dict)
 
 
 class LossAccounted(Model):

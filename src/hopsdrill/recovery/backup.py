@@ -69,9 +69,19 @@ class BackupSet:
     @property
     def ids(self) -> dict[str, str]:
         """Backup ID per store."""
-        names = {"kubernetes": self.main, "kubernetes (projects)": self.users}
         recorded = {store: each.id for store, each in self.recorded.items()}
-        return {**recorded, **{store: each["metadata"]["name"] for store, each in names.items()}}
+        return {**recorded, **{store: each["metadata"]["name"] for store, each in self.of_velero.items()}}
+
+    @property
+    def of_velero(self) -> dict[str, dict[str, Any]]:
+        """Velero's own."""
+        return {"kubernetes": self.main, "kubernetes (projects)": self.users}
+
+    @property
+    def expires(self) -> dict[str, str]:
+        """Until when a backup is kept, UTC, of those that say it."""
+        told = {store: str(each.get("status", {}).get("expiration", "")) for store, each in self.of_velero.items()}
+        return {store: text for store, text in told.items() if text}
 
     @property
     def recorded(self) -> dict[str, StoreBackup]:

@@ -12,7 +12,7 @@ from hopsdrill.report.accounts import Remark
 from hopsdrill.report.artefacts import evidence
 from hopsdrill.report.evidenced import NOTHING_YET, control_mapping
 from hopsdrill.report.findings import LIFE, corrections, findings_of
-from hopsdrill.report.gap import LATER, Gap, or_gap
+from hopsdrill.report.gap import Gap, or_gap
 from hopsdrill.report.measured import backups, completeness, known_state, objectives, recovery_points, recovery_times
 from hopsdrill.report.model import Report
 from hopsdrill.report.stores import widest_text
@@ -20,9 +20,6 @@ from hopsdrill.report.story import actions, proofs, scenarios
 from hopsdrill.report.summary import summary
 from hopsdrill.verdict import Judgement, exit_code, judge
 from hopsdrill.verdict.facts import Facts
-
-
-NEVER = Gap(gap=LATER)
 
 
 def build(folder: Path, entries: tuple[ev.Entry, ...]) -> Report:

@@ -19,8 +19,6 @@ class Gap(Model):
 
 Text = str | Gap
 
-LATER = "not in this version"
-
 
 def or_gap(value: T | None, why: str) -> T | Gap:
     """The value, or a gap with its reason when there is none (None, or an empty text or list)."""

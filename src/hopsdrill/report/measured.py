@@ -14,13 +14,14 @@ from hopsdrill.report.accounts import (
     RpoAccount,
     RtoAccount,
 )
-from hopsdrill.report.gap import LATER, Gap, Text, or_gap
+from hopsdrill.report.gap import Gap, Text, or_gap
 from hopsdrill.report.stores import clock_offsets, skew_cells, store_points
 from hopsdrill.verdict.facts import Facts, Seen
 from hopsdrill.verdict.wording import NO_SOURCE, duration
 
 
 NOT_MEASURED = Gap(gap="not measured")
+NOT_ASKED = "nobody asked the object store"
 START_RULES = {
     "disaster": "from the disaster",
     "detection": "from the disaster's detection",
@@ -37,7 +38,7 @@ def backups(facts: Facts) -> list[BackupAccount]:
 def _backup(seen: Seen[ev.RecoveryPoint], disasters: list[Seen[ev.DisasterDeclared]]) -> BackupAccount:
     point, last = seen.event, disasters[-1] if disasters else None
     age = round((parse_utc(last.at) - parse_utc(point.moment)).total_seconds(), 3) if last else None
-    later = Gap(gap=LATER)
+    left = ", ".join(f"{store} until {until}" for store, until in point.expires.items())
     return BackupAccount(
         event=seen.seq,
         scenario=point.scenario,
@@ -49,10 +50,10 @@ def _backup(seen: Seen[ev.RecoveryPoint], disasters: list[Seen[ev.DisasterDeclar
         schedule=point.schedule,
         size_bytes=point.size_bytes,
         object_count=point.object_count,
-        location=later,
-        encryption=later,
-        immutability=later,
-        ttl_left=later,
+        location=or_gap(point.location, NOT_ASKED),
+        encryption=or_gap(point.encryption, NOT_ASKED),
+        immutability=or_gap(point.immutability, NOT_ASKED),
+        ttl_left=or_gap(left, "no backup says until when it is kept"),
     )
 
 

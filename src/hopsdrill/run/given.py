@@ -16,10 +16,11 @@ from hopsdrill.recovery.restore import Restored
 from hopsdrill.recovery.velero import API
 from hopsdrill.recovery.version import running
 from hopsdrill.run import disaster
+from hopsdrill.run.declared import declare
 from hopsdrill.run.sealing.gate import GATE, checked, seal_of
 from hopsdrill.run.sealing.parts import KUBERNETES
 from hopsdrill.run.sealing.take import chosen
-from hopsdrill.run.stages import Disaster, declare
+from hopsdrill.run.stages import Disaster
 from hopsdrill.site import Site
 
 

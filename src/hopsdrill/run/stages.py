@@ -1,21 +1,19 @@
 """The first stages of a recovery drill, load and back up, and what all stages hand on. Each records its probes."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from hopsdrill.adapters.sql import Sql
 from hopsdrill.clients import database
 from hopsdrill.core.bracket import Offset
-from hopsdrill.core.clock import Instant, utc_text
+from hopsdrill.core.clock import Instant
 from hopsdrill.core.errors import VerificationError
 from hopsdrill.core.redact import REDACTOR
 from hopsdrill.core.words import told
-from hopsdrill.model import events as ev
 from hopsdrill.model.plan import Data
 from hopsdrill.proof import kubernetes, offsets
 from hopsdrill.proof.key import Key
-from hopsdrill.proof.objectives import worst_case
 from hopsdrill.proof.prints import Prints, total
 from hopsdrill.proof.snapshot import DatabaseState, state_of
 from hopsdrill.recovery.backup import BackupSet, take_set
@@ -23,6 +21,7 @@ from hopsdrill.recovery.jobs import Change
 from hopsdrill.recovery.restore import Restored
 from hopsdrill.run import whole
 from hopsdrill.run.contents import block_objects, present, read_all, topic_stands
+from hopsdrill.run.declared import declare
 from hopsdrill.site import Site
 from hopsdrill.workload import dataset, objects, people, stream, writer
 from hopsdrill.workload.beat import Write
@@ -227,20 +226,3 @@ def prove_whole(site: Site, backup: BackupSet, snapshot: Snapshot, key: Key) -> 
     if missing:
         msg = f"The backup set {backup.ids} is not whole: {'; '.join(missing[:5])}"
         raise VerificationError(msg, hint="do not restore from it; take another backup")
-
-
-def declare(site: Site, backup: BackupSet, sizes: Sequence[int]) -> None:
-    """Journal the recovery point, with the sizes of its objects in bytes; none where they are not known."""
-    window = backup.rondb
-    site.recorder.write(
-        ev.RecoveryPoint(
-            scenario=site.recorder.scenario,
-            ids=backup.ids,
-            moment=utc_text(window.after + (window.before - window.after) / 2),
-            rule=window.rule,
-            schedule=site.schedule,
-            worst_case_s=worst_case(site.schedule, backup.seconds),
-            size_bytes=sum(sizes),
-            object_count=len(sizes),
-        )
-    )

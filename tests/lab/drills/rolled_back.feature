@@ -8,3 +8,4 @@ Feature: Blocks that were damaged in the bucket are rolled back by hand
       And after that, blocks of its files were overwritten and deleted in the bucket
       When an operator rolls the blocks back to the moment before, by hand
       Then every row, user, file, document, environment and Kubernetes object is as the backup holds it
+      And the recovery time and the recovery point are within the plan's objectives

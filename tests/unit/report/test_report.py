@@ -218,6 +218,18 @@ def test_the_recovery_point_is_given_twice(tmp_path):
     assert "up to 7 d 9 s at worst by schedule" in loss
 
 
+def test_where_the_backup_lies_and_how_it_is_kept_there_is_told(tmp_path):
+    """Or that nobody asked, for a journal of an earlier version."""
+    (told,) = report_of(tmp_path, PASSING).fields.backup
+    assert told.location == "bucket hopsworks at http://127.0.0.1:9000"
+    assert (told.encryption, told.immutability) == ("none by the bucket", "object lock, GOVERNANCE, 30 d")
+    assert told.ttl_left == "kubernetes until 2026-12-24T15:20:42Z"
+    before = tape.replaced(PASSING, ev.RecoveryPoint, None, location="", encryption="", immutability="", expires={})
+    (told,) = report_of(tmp_path / "before", before).fields.backup
+    assert told.encryption.gap == "nobody asked the object store"
+    assert told.ttl_left.gap == "no backup says until when it is kept"
+
+
 def test_rendering_is_a_function_of_the_report(tmp_path):
     """HTML and Markdown need nothing but the report and the entries."""
     folder = written(tmp_path, PASSING)

@@ -1,0 +1,46 @@
+"""How the lab's real object store tells that a bucket is locked, or is not."""
+
+import uuid
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from hopsdrill.adapters import sheltered
+from hopsdrill.adapters.credentials import read_credentials
+from hopsdrill.adapters.s3 import ObjectStore
+from hopsdrill.lab import load
+
+
+@pytest.fixture
+def locked():
+    """A client of the lab's store, and a bucket of the test's own with an object lock; gone again."""
+    store, name = load().store, f"labtest-locked-{uuid.uuid4().hex[:12]}"
+    access, secret = read_credentials(store.credentials_file)
+    client = boto3.client(
+        "s3",
+        endpoint_url=store.endpoint,
+        region_name=store.region,
+        aws_access_key_id=access,
+        aws_secret_access_key=secret,
+        config=Config(s3={"addressing_style": "path"}),
+    )
+    client.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)
+    yield client, name
+    client.delete_bucket(Bucket=name)
+
+
+def test_the_lab_s_bucket_has_neither():
+    """And says so by error codes, which are no error here."""
+    assert ObjectStore(load().store).shelter() == (sheltered.PLAIN, sheltered.UNLOCKED)
+
+
+def test_a_locked_bucket_says_how_long(locked):
+    """With and without a default retention."""
+    client, name = locked
+    assert sheltered.immutability(client, name) == "object lock is on, without a default retention"
+    rule = {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 3}}
+    client.put_object_lock_configuration(
+        Bucket=name, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": rule}
+    )
+    assert sheltered.immutability(client, name) == "object lock, GOVERNANCE, 3 d"
