@@ -4,14 +4,12 @@ import base64
 import json
 import secrets
 
-import pytest
 from on_lab import hopsdrill, run_folder, tailored
 
 from hopsdrill.journal import read
 from hopsdrill.model import events as ev
 
 
-@pytest.mark.nightly
 def test_no_artefact_of_a_leaky_drill_holds_the_secret(tmp_path):
     """What each of them said held it, and neither the folder nor the terminal does; nothing had to be withheld."""
     canary = f'canary-{secrets.token_hex(6)}/p@ss+w&rd \'"ä" {secrets.token_hex(12)}'
