@@ -33,6 +33,17 @@ def test_a_step_that_breaks_ends_the_scenario(project):
     assert "ValueError: broken" in project.of(ev.StepFinished)[1].error
 
 
+def test_what_pytest_said_is_kept_without_the_machine_s_paths(project, monkeypatch):
+    """The traceback is there, and where this checkout and its interpreter lie is not, although pytest names them in full from elsewhere."""
+    monkeypatch.chdir(project.folder)
+    replaced(project, '    raise ValueError("broken")\n')
+    kept = [path.read_text() for path in (project.folder / "run" / "evidence").iterdir()]
+    (said,) = [text for text in kept if "ValueError: broken" in text]
+    assert "_pytest/fixtures.py" in said
+    assert sys.prefix not in said
+    assert str(Path(__file__).parents[2]) not in said
+
+
 def test_a_skip_in_a_step_is_never_a_pass(project):
     """A step that skips closes as skipped, and the verdict is UNKNOWN."""
     replaced(project, '    pytest.skip("not today")\n')

@@ -11,6 +11,7 @@ from types import ModuleType
 
 import pytest
 
+from hopsdrill.core.paths import PACKAGE
 from hopsdrill.model import events as ev
 from hopsdrill.model.plan import Plan
 from hopsdrill.plan.loader import binding_of, features_of
@@ -65,7 +66,14 @@ def conduct(drill: Drill, path: Path, share: Shard | None = None) -> None:
         drill.recorder.write(ev.Noted(topic="exclusion", text=f"this run is {share}"))
     plugins = [collector, Conductor(collector, drill.recorder), _providing(drill)]
     said = _pytest(binding_of(drill.plan, path), [], plugins)
-    drill.recorder.keep("pytest-output.txt", said)
+    drill.recorder.keep("pytest-output.txt", placed(said))
+
+
+def placed(said: str) -> str:
+    """What pytest printed, its paths counted from where hopsdrill lies: a report need not tell how somebody's machine is laid out."""
+    for folder in (sys.prefix, PACKAGE.parents[1]):
+        said = said.replace(f"{folder}{os.sep}", "")
+    return said
 
 
 def _pytest(binding: Path, options: Sequence[str], plugins: Sequence[object]) -> str:
