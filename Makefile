@@ -8,7 +8,7 @@ SHELL   := /bin/bash
 .DEFAULT_GOAL := help
 export AWS_EC2_METADATA_DISABLED := true
 
-.PHONY: help setup check lint types layers unit drill-lint docs lab drill drill-new-cluster test qualify qualify-shard nightly lab-down bench browser clean fmt lock
+.PHONY: help setup check lint types layers unit drill-lint docs lab drill drill-new-cluster test qualify qualify-shard nightly lab-down bench pythons browser clean fmt lock
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ qualify-shard: lab ## a share of it: make qualify-shard SHARD=1/3
 
 nightly: lab ## what changes seldom and takes long on the real cluster; a nightly workflow runs it
 	@$(BIN)/pytest -q -p no:randomly --durations=12 -m nightly tests/lab
+
+pythons: $(READY) ## the same report, byte for byte, by every Python there is here, in other time zones and locales
+	@$(BIN)/pytest -q -p no:randomly tests/pythons
 
 browser: $(READY) ## accessibility and print of the pages in a real Chromium (needs chromium and npm)
 	@$(BIN)/pytest -q -p no:randomly tests/browser
