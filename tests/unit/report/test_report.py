@@ -204,6 +204,22 @@ def test_the_first_screen_fits_a_terminal(tmp_path):
     )
 
 
+def test_what_was_done_by_hand_is_on_the_first_screen_of_every_form(tmp_path):
+    """Whoever reads that all came back must see by whose hand."""
+    folder = written(tmp_path, PASSING)
+    report, words = write(folder), "the marker of the earlier restore was deleted"
+    console = Console(width=200, record=True, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123
+    console.print(first_screen(report, folder))
+    console.file.close()
+    texts = [console.export_text(), (folder / "report.md").read_text(), (folder / "report.html").read_text()]
+    for text in texts:
+        before, _, after = text.partition("Done by hand")
+        assert "Losing what" in before
+        assert words in after.partition("Decision needed")[0]
+    bare = report_of(tmp_path / "bare", tape.without(PASSING, ev.Noted, topic="manual-step"))
+    assert "Done by hand" not in markdown(bare)
+
+
 def test_recovery_time_is_a_lower_bound_and_says_what_was_not_measured(tmp_path):
     """Phases that were not exercised read so, and the total is marked."""
     report = report_of(tmp_path, PASSING)
