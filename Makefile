@@ -81,7 +81,7 @@ bench: lab ## speed, side by side with doing it by hand; see bench/
 	@$(BIN)/python bench/fingerprints.py --write docs/reference/performance-fingerprints.md
 	@$(BIN)/python bench/evidence.py --write docs/reference/performance-evidence.md
 	@$(BIN)/python bench/versions.py --sizes 10000,100000,1000000 --write docs/reference/performance-objects.md
-	@$(BIN)/python bench/rollback.py --keys 50000 --write docs/reference/performance-objects.md
+	@$(BIN)/python bench/rollback.py --keys 3000,50000 --write docs/reference/performance-objects.md
 
 fmt: $(READY) ## put the code into its format
 	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .

@@ -1,6 +1,6 @@
 """How fast keys are rolled back, beside bare parallel calls of boto3 and s3-pit-restore (PyPI) in the same run.
 
-``python bench/rollback.py [--keys 3000,50000] [--kind mixed|copied|uncovered|hidden] [--rounds N] [--without-pit]
+``python bench/rollback.py [--keys 3000,50000] [--kind mixed|copied|uncovered|hidden] [--rounds N] [--pit-up-to N]
 [--write docs/reference/performance-objects.md]``. Each contender gets a bucket of its own, filled alike: so many changed keys, and as many that
 were not changed. The bare calls list by folders, decide, copy with as many threads as ours, and set and remove markers by the thousand; they
 keep no ledger and prove nothing. s3-pit-restore is installed into a folder of its own and removed with it.
@@ -168,7 +168,7 @@ def main() -> None:
     parser.add_argument("--keys", default="3000")
     parser.add_argument("--kind", choices=list(KINDS), default="mixed")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--without-pit", action="store_true")
+    parser.add_argument("--pit-up-to", type=int, default=3000, help="keys up to which s3-pit-restore is measured, too")
     parser.add_argument("--write", type=Path)
     for name in ("--measure", "--bucket", "--at"):
         parser.add_argument(name, help=argparse.SUPPRESS)
@@ -179,9 +179,10 @@ def main() -> None:
         return
     before, lines, times = os.getloadavg(), list(HEAD), {}
     with tempfile.TemporaryDirectory() as folder:
-        program = "" if asked.without_pit else installed(folder)
-        for size in map(int, asked.keys.split(",")):
-            made, times[size] = contest(size, asked.kind, asked.rounds, program)
+        sizes = [int(each) for each in asked.keys.split(",")]
+        program = installed(folder) if min(sizes) <= asked.pit_up_to else ""
+        for size in sizes:
+            made, times[size] = contest(size, asked.kind, asked.rounds, program if size <= asked.pit_up_to else "")
             lines += made
     lines += [
         "",
