@@ -213,7 +213,8 @@ def checking(rounds: int, folder: Path, key: Path) -> list[str]:
 
 def page(rounds: int, entries: int) -> str:
     """Measure everything."""
-    load = " ".join(f"{each:.2f}" for each in os.getloadavg())
+    loads = os.getloadavg()
+    load = " ".join(f"{each:.2f}" for each in loads)
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as scratch:
         os.environ["HOPSDRILL_CONFIG"] = f"{scratch}/config"
         folder = Path(scratch) / "run"
@@ -225,7 +226,7 @@ def page(rounds: int, entries: int) -> str:
     head = HEAD.format(
         day=f"{datetime.now(UTC):%Y-%m-%d}", cores=os.cpu_count(), load=load, python=sys.version.split()[0],
         entries=f"{count:,}", mib=mib, rounds=rounds,
-        busy=BUSY if os.getloadavg()[1] > (os.cpu_count() or 1) else "",
+        busy=BUSY if loads[0] > (os.cpu_count() or 1) else "",
     )  # fmt: skip
     return head + "\n".join(
         [

@@ -91,7 +91,7 @@ def _of_size(rounds: int, docker: Docker, sql: Sql, address: str, count: int) ->
     sql.execute(f"CREATE TABLE bench.t_{count} ({COLUMNS})")
     sql.execute(FILL.format(n=count))
     sql.query(f"CHECKSUM TABLE bench.t_{count}")  # everyone finds it in memory
-    dump = f"mariadb-dump -h127.0.0.1 -P{PORT} -uroot -p{PASSWORD} bench t_{count} | sha256sum"
+    dump = f"set -o pipefail; mariadb-dump -h{address} -P{PORT} -uroot -p{PASSWORD} bench t_{count} | sha256sum"
     what, mine = f"fingerprint of {count:,} rows", ours(rounds, fingerprint_of_rows, address, count, False)
     dumped = theirs(rounds, partial(docker.call, "exec", NAME, "bash", "-c", dump, timeout=300))
     return [
