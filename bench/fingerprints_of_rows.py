@@ -70,10 +70,11 @@ def session(address: str) -> Sql:
     return Sql(dial_tcp(address, PORT), "root", PASSWORD)
 
 
-def fingerprint_of_rows(address: str, count: int, keep: bool) -> None:  # noqa: FBT001 - given by position to a process
-    """Ours."""
+def fingerprint_of_rows(address: str, count: int, keep: bool) -> Iterator[None]:  # noqa: FBT001 - given by position to a process
+    """Ours; as with the others, a session is there and the table is known before."""
     sql = session(address)
     tables = [each for each in read_tables(sql, SYSTEM) if each.name == f"t_{count}"]
+    yield
     found = take(sql, tables, Key(), keep_rows=keep)
     if found[f"bench.t_{count}"].digest.count != count:
         sys.exit(f"{count} rows were loaded, and {found[f'bench.t_{count}'].digest.count} were found")

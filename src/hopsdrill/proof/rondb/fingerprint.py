@@ -15,7 +15,7 @@ from hopsdrill.proof.rondb.digest import EMPTY, Digest, Range, digest, exact, ha
 from hopsdrill.proof.rondb.tables import BINARY, WRITTEN, Column, Table, definition
 
 
-RANGE_ROWS = 10_000  # rows whose digest is computed by one statement; a difference is then looked for in one range
+RANGE_ROWS = 20_000  # rows whose digest is computed by one statement; a difference is then looked for in one range
 KEPT_ROWS = 100_000  # rows of a table kept whole, so that a difference can be shown with its old value
 HASHED_ROWS = 5_000_000  # rows of a table of which at least the hash is kept, so that a differing row can be named
 
