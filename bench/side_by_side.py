@@ -7,6 +7,7 @@ import statistics
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from typing import Any, NamedTuple
 
 
@@ -38,14 +39,13 @@ class Line(NamedTuple):
 
 def _measured(body: Callable[..., object], words: tuple[Any, ...]) -> tuple[float, float]:
     """Seconds and peak; a generator makes ready up to where it yields, which is not measured."""
-    made = body(*words) if inspect.isgeneratorfunction(body) else None
-    if made is not None:
+    work = partial(body, *words)
+    if inspect.isgeneratorfunction(body):
+        made = body(*words)
         next(made)
+        work = partial(next, made, None)
     started = time.monotonic()
-    if made is None:
-        body(*words)
-    else:
-        next(made, None)
+    work()
     return time.monotonic() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

@@ -2,12 +2,9 @@
 
 import uuid
 
-import boto3
 import pytest
-from botocore.config import Config
 
 from hopsdrill.adapters import sheltered
-from hopsdrill.adapters.credentials import read_credentials
 from hopsdrill.adapters.s3 import ObjectStore
 from hopsdrill.lab import load
 
@@ -15,16 +12,7 @@ from hopsdrill.lab import load
 @pytest.fixture
 def locked():
     """A client of the lab's store, and a bucket of the test's own with an object lock; gone again."""
-    store, name = load().store, f"labtest-locked-{uuid.uuid4().hex[:12]}"
-    access, secret = read_credentials(store.credentials_file)
-    client = boto3.client(
-        "s3",
-        endpoint_url=store.endpoint,
-        region_name=store.region,
-        aws_access_key_id=access,
-        aws_secret_access_key=secret,
-        config=Config(s3={"addressing_style": "path"}),
-    )
+    client, name = ObjectStore(load().store)._client, f"labtest-locked-{uuid.uuid4().hex[:12]}"
     client.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)
     yield client, name
     client.delete_bucket(Bucket=name)

@@ -1,15 +1,15 @@
 """A run that cannot pass is refused before anything is touched: by its plan, by space, by the version of what runs."""
 
-import subprocess
-
 import journal_tape as tape
 import pytest
 import sample_journal as sample
 import yaml
 from on_lab import hopsdrill, leftovers, tailored
 
+from hopsdrill.adapters.helm import Release
+from hopsdrill.core.wait import wait_for
 from hopsdrill.journal import read
-from hopsdrill.lab import load, program
+from hopsdrill.lab import load
 from hopsdrill.model import events as ev
 
 
@@ -27,18 +27,23 @@ def refused(reports, plan):
 
 
 @pytest.fixture
-def other_release(lab, tmp_path, kube, bucket):
+def other_release(tmp_path, helm, kube, bucket):
     """A release by the platform's name, of another version than the profile's; gone again."""
-    chart = tmp_path / "other-chart"
+    chart, values = tmp_path / "other-chart", tmp_path / "values.yaml"
     chart.mkdir()
     (chart / "Chart.yaml").write_text(yaml.safe_dump({"apiVersion": "v2", "name": "hopsworks", "version": "9.8.7"}))
-    ref = lab.clusters["drill"]
-    helm = [program("helm"), "--kubeconfig", ref.kubeconfig, "--kube-context", ref.context, "-n", "hopsworks"]
-    subprocess.run([*helm, "install", "hopsworks", chart, "--create-namespace"], check=True, timeout=60)
+    values.write_text("{}")
+    kube.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "hopsworks"}})
+    helm.install(Release("hopsworks", str(chart), "9.8.7", "hopsworks"), values)
     yield
-    subprocess.run([*helm, "uninstall", "hopsworks"], check=True, timeout=60)
-    cluster = ["--kubeconfig", ref.kubeconfig, "--context", ref.context]
-    subprocess.run([program("kubectl"), *cluster, "delete", "namespace", "hopsworks"], check=True, timeout=120)
+    helm.uninstall("hopsworks", namespace="hopsworks", timeout=60)
+    kube.delete("v1/Namespace", "hopsworks")
+    wait_for(
+        lambda: kube.exists("v1/Namespace", "hopsworks"),
+        what="the namespace to go",
+        until=lambda there: not there,
+        deadline=120,
+    )
     assert leftovers(kube, bucket) == []
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+from hopsdrill.adapters.s3_errors import or_none
 
 
 if TYPE_CHECKING:
@@ -43,13 +43,8 @@ class LifecycleRule:
 
 def read_rules(client: "S3Client", bucket: str) -> list[LifecycleRule]:
     """The rules of a bucket that are switched on; none when it has no lifecycle."""
-    try:
-        told: list[Any] = list(client.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"])
-    except ClientError as error:
-        if error.response.get("Error", {}).get("Code") == "NoSuchLifecycleConfiguration":
-            return []
-        raise
-    return rules_of(told)
+    told = or_none(lambda: client.get_bucket_lifecycle_configuration(Bucket=bucket), "NoSuchLifecycleConfiguration")
+    return [] if told is None else rules_of(list(told["Rules"]))
 
 
 def rules_of(told: list[Mapping[str, Any]]) -> list[LifecycleRule]:

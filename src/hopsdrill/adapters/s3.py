@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
 
 from hopsdrill.adapters.credentials import read_credentials
 from hopsdrill.adapters.http_date import http_date
 from hopsdrill.adapters.lifecycle import LifecycleRule, read_rules
-from hopsdrill.adapters.s3_errors import translated
+from hopsdrill.adapters.s3_errors import or_none, translated
 from hopsdrill.adapters.sheltered import encryption, immutability
 from hopsdrill.core.errors import OperationError
 from hopsdrill.model.lab import StoreRef
@@ -107,12 +106,8 @@ class ObjectStore:
     def get(self, key: str) -> bytes | None:
         """An object's bytes, None when there is none."""
         with self._translated(f"read {key!r} from"):
-            try:
-                return self._client.get_object(Bucket=self.ref.bucket, Key=key)["Body"].read()
-            except ClientError as error:
-                if error.response.get("Error", {}).get("Code") in MISSING[:1]:
-                    return None
-                raise
+            found = or_none(lambda: self._client.get_object(Bucket=self.ref.bucket, Key=key), MISSING[0])
+            return None if found is None else found["Body"].read()
 
     def put(self, key: str, data: bytes) -> None:
         """Write an object."""

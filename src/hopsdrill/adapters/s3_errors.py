@@ -1,11 +1,25 @@
 """What boto3 raises about a bucket, as our errors."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from hopsdrill.core.errors import ConnectionLost, OperationError
+
+
+T = TypeVar("T")
+
+
+def or_none(ask: Callable[[], T], *codes: str) -> T | None:
+    """What a store answers; None where it says, by one of these error codes, that there is no such thing."""
+    try:
+        return ask()
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") in codes:
+            return None
+        raise
 
 
 @contextmanager

@@ -8,9 +8,8 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from hopsdrill.adapters.s3 import MARKERS, MISSING, ObjectStore
+from hopsdrill.adapters.s3_errors import or_none
 
 
 CHUNK = 1024 * 1024  # bytes of an object in memory at once
@@ -64,12 +63,10 @@ class HistoryStore(ObjectStore):
         """The SHA-256 of one version's bytes, read piece by piece; None when there is none."""
         seen, which = hashlib.sha256(), {"VersionId": version} if version else {}
         with self._translated(f"read {key!r} from"):
-            try:
-                body = self._client.get_object(Bucket=self.ref.bucket, Key=key, **which)["Body"]  # type: ignore[arg-type]
-            except ClientError as error:
-                if error.response.get("Error", {}).get("Code") in GONE:
-                    return None
-                raise
+            found = or_none(lambda: self._client.get_object(Bucket=self.ref.bucket, Key=key, **which), *GONE)  # type: ignore[arg-type]
+            if found is None:
+                return None
+            body = found["Body"]
             for chunk in iter(lambda: body.read(CHUNK), b""):
                 seen.update(chunk)
         return seen.hexdigest()

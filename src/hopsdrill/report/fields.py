@@ -265,3 +265,8 @@ class Fields(Model):
     retention: Text
     next_drill: Text
     distribution: Distribution
+
+    @property
+    def by_hand(self) -> list[Remark]:
+        """What people did; it stands on the first screen of every form."""
+        return [each for each in self.deviations if each.topic == "manual-step"]

@@ -44,7 +44,7 @@ def _rows(report: Report, folder: Path) -> list[tuple[str, str]]:
         ("From which backup", _text(told.backup)),
         ("In what time", _text(told.time)),
         ("Losing what", _text(told.loss)),
-        *(("Done by hand", each.text) for each in report.fields.deviations if each.topic == "manual-step"),
+        *(("Done by hand", each.text) for each in report.fields.by_hand),
         ("Decision needed", told.decision),
         ("Next drill due", _text(told.next_drill)),
         ("Run it again", _text(told.rerun)),

@@ -17,9 +17,8 @@ from hopsdrill.recovery.velero import API
 from hopsdrill.recovery.version import running
 from hopsdrill.run import disaster
 from hopsdrill.run.declared import declare
-from hopsdrill.run.sealing.gate import GATE, checked, seal_of
+from hopsdrill.run.sealing.gate import GATE, checked, ids_of, seal_of
 from hopsdrill.run.sealing.parts import KUBERNETES
-from hopsdrill.run.sealing.take import chosen
 from hopsdrill.run.stages import Disaster
 from hopsdrill.site import Site
 
@@ -70,8 +69,7 @@ def the_set(site: Site, plan: Plan) -> Given:
         msg = "The plan names no recovery_point, and this scenario restores a set that the drill did not take."
         raise PlanError(msg, hint="recovery_point: {set: ID, seal: FILE}")
     seal = seal_of(point) if point.seal is not None else None
-    ids = seal.head.ids if seal else {store: each.id for store, each in chosen(site, point.set).backups.items()}
-    backup = _backup(site, ids)
+    backup = _backup(site, ids_of(point, seal, site))
     declare(site, backup, [each.size for each in seal.each(Item)] if seal else [])
     _prove_sealed(site, point, seal)
     return Given(backup, seal)

@@ -16,7 +16,7 @@ from hopsdrill.signing.keys import KnownKey, public_key
 
 WANTED = {"pass": ("PASS", 0), "fail": ("FAIL", 1), "breached": ("BREACHED", 6), "invalid": ("INVALID", 8)}
 HERE = sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir())
-PRIVATE = re.compile(r"PRIVATE KEY|/root/|/work/")
+PRIVATE = re.compile(rf"PRIVATE KEY|/root/|{re.escape(str(EXAMPLES.parents[1]))}/")
 
 
 def keys(name):

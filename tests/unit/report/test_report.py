@@ -1,5 +1,6 @@
 """Reports: everything in them follows from the journal."""
 
+import io
 import json
 import re
 from xml.etree import ElementTree as ET
@@ -191,13 +192,17 @@ def test_an_artefact_that_would_hold_a_secret_is_not_written(tmp_path, monkeypat
     assert not (folder / "report.json").exists()
 
 
+def screen(report, folder, width):
+    """The first screen, as a terminal of so many columns shows it."""
+    console = Console(width=width, record=True, file=io.StringIO())
+    console.print(first_screen(report, folder))
+    return console.export_text()
+
+
 def test_the_first_screen_fits_a_terminal(tmp_path):
     """At 80 columns no line is longer, and every answer is there."""
     folder = written(tmp_path, PASSING)
-    console = Console(width=80, record=True, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123
-    console.print(first_screen(build(folder, read(folder)), folder))
-    console.file.close()
-    text = console.export_text()
+    text = screen(build(folder, read(folder)), folder, 80)
     assert max(len(line) for line in text.splitlines()) <= 80
     assert all(
         word in text for word in ("PASS", "Could we recover?", "Not covered", "Stood in", "Losing what", "Run it again")
@@ -208,10 +213,7 @@ def test_what_was_done_by_hand_is_on_the_first_screen_of_every_form(tmp_path):
     """Whoever reads that all came back must see by whose hand."""
     folder = written(tmp_path, PASSING)
     report, words = write(folder), "the marker of the earlier restore was deleted"
-    console = Console(width=200, record=True, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123
-    console.print(first_screen(report, folder))
-    console.file.close()
-    texts = [console.export_text(), (folder / "report.md").read_text(), (folder / "report.html").read_text()]
+    texts = [screen(report, folder, 200), (folder / "report.md").read_text(), (folder / "report.html").read_text()]
     for text in texts:
         before, _, after = text.partition("Done by hand")
         assert "Losing what" in before

@@ -58,9 +58,16 @@ def _version(point: GivenPoint, site: Site) -> tuple[bool | None, str]:
 def _main(point: GivenPoint, seal: Seal | None, site: Site) -> dict[str, Any]:
     """The set's Velero Backup of the platform's own objects: as the cluster knows it, or by its name alone."""
     main = KUBERNETES[0]
-    name = seal.head.ids[main] if seal else chosen(site, point.set).backups[main].id
+    name = ids_of(point, seal, site)[main]
     found = site.kube.get(f"{API}/Backup", name, site.profile.kubernetes.velero_namespace)
     return found or {"metadata": {"name": name}}
+
+
+def ids_of(point: GivenPoint, seal: Seal | None, site: Site) -> dict[str, str]:
+    """Backup ID per store of the set that a plan names: by its seal, or as the platform and the bucket list it."""
+    if seal is not None:
+        return seal.head.ids
+    return {store: each.id for store, each in chosen(site, point.set).backups.items()}
 
 
 def _answer(point: GivenPoint, profile: Profile, kube: Kube, store: HistoryStore) -> tuple[bool, str]:
